@@ -119,7 +119,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	err := srv.Shutdown(drain)
 	if errors.Is(err, context.DeadlineExceeded) {
-		stop()
 		err = errors.Join(fmt.Errorf("shutdown: requests still running after %v were cut off", s.cfg.DrainTimeout), srv.Close())
 	}
 	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {

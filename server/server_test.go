@@ -818,6 +818,30 @@ func TestHeadersWithoutEndAreRefused(t *testing.T) {
 	}
 }
 
+func TestWhatNetHTTPItselfLogsTellsNoAddress(t *testing.T) {
+	srv, out := start(t, cases(), func(c *server.Config) {
+		c.Parts = []web.Part{func(site *web.Site) (web.Module, error) {
+			site.ErrorPage = func(*gin.Context, web.Problem) { panic("the error page itself fails") }
+			return page{site}, nil
+		}}
+	})
+	l := listen(t)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ctx, l) }()
+	if r, err := http.Get("http://" + l.Addr().String() + "/panic"); err == nil {
+		r.Body.Close()
+		t.Errorf("status %d", r.StatusCode)
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if text := out.String(); !strings.Contains(text, "panic serving [address]: ") || strings.Contains(text, "127.0.0.1") {
+		t.Errorf("the log tells an address, or nothing: %s", text)
+	}
+}
+
 // Whatever the query string, the server answers it: with cases or with what is wrong, never with a fault of its own.
 func FuzzQueryParametersNeverMakeAServerError(f *testing.F) {
 	for _, raw := range []string{"", "q=stress&theme=stress", "q=%00", "page=0", "%zz", "theme=stres", "q=a;b", "municipality=0751", "limit=5&lang=en", "q=%ff&q=a"} {
