@@ -98,7 +98,7 @@ func TestEditDistance(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"", "ab", 2}, {"stress", "stres", 1}, {"ahrus", "arhus", 1}, {"stress", "trivsel", 6}, {"abcd", "badc", 2}, {"ål", "øl", 1}} {
+	}{{"", "", 0}, {"", "ab", 2}, {"stress", "stres", 1}, {"ahrus", "arhus", 1}, {"stress", "trivsel", 5}, {"abcd", "badc", 2}, {"ål", "øl", 1}} {
 		for _, pair := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
 			if got := editDistance([]rune(pair[0]), []rune(pair[1])); got != tt.want {
 				t.Errorf("from %q to %q it is %d, want %d", pair[0], pair[1], got, tt.want)
