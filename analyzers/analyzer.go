@@ -2,8 +2,11 @@ package analyzers
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"os"
 	"strings"
 	"sync"
@@ -33,6 +36,7 @@ type Analyzer struct {
 	stop      map[string]bool
 	splitter  *splitter
 	thesaurus *thesaurus
+	print     string
 	cache     wordCache
 }
 
@@ -41,6 +45,10 @@ func New(o Options) (*Analyzer, error) {
 	lex, err := readLexicon(lexiconText)
 	if err != nil {
 		return nil, err
+	}
+	print := sha256.New()
+	for _, text := range []string{lexiconText, irregularText, exceptionsText, stopwordsText} {
+		io.WriteString(print, text) // a hash never fails
 	}
 	b := &bases{}
 	if b.irregular, err = readPairs("irregular.txt", irregularText); err != nil {
@@ -60,7 +68,7 @@ func New(o Options) (*Analyzer, error) {
 			return nil, fmt.Errorf("word list: %w", err)
 		}
 		defer f.Close()
-		if err := lex.addWords(bufio.NewReader(f)); err != nil {
+		if err := lex.addWords(io.TeeReader(bufio.NewReader(f), print)); err != nil {
 			return nil, fmt.Errorf("word list %s: %w", o.Lexicon, err)
 		}
 	}
@@ -69,6 +77,7 @@ func New(o Options) (*Analyzer, error) {
 		stop:      readWords(stopwordsText),
 		splitter:  &splitter{lex: lex},
 		thesaurus: newThesaurus(),
+		print:     hex.EncodeToString(print.Sum(nil)[:8]),
 	}
 	a.cache.init()
 	if err := a.thesaurus.readFamilies("families.txt", familiesText, a.key); err != nil {
@@ -96,7 +105,7 @@ func (a *Analyzer) WithSynonyms(groups [][]string) *Analyzer {
 		}
 		t.addGroup(words, Synonym, a.key)
 	}
-	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: a.splitter, thesaurus: t}
+	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: a.splitter, thesaurus: t, print: a.print}
 	b.cache.init()
 	return b
 }
@@ -110,7 +119,7 @@ func (a *Analyzer) WithVocabulary(words []string) *Analyzer {
 			extra[w] = true
 		}
 	}
-	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: &splitter{lex: a.splitter.lex, extra: extra}, thesaurus: a.thesaurus}
+	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: &splitter{lex: a.splitter.lex, extra: extra}, thesaurus: a.thesaurus, print: a.print}
 	b.cache.init()
 	return b
 }
@@ -123,7 +132,10 @@ func (a *Analyzer) CanBePart(word string) bool {
 		return false
 	}
 	lex := a.splitter.lex
-	if _, ok := lex.last[word]; ok || lex.whole[word] {
+	if _, ok := lex.last[word]; ok {
+		return false
+	}
+	if _, ok := lex.whole[word]; ok {
 		return false
 	}
 	if _, ok := lex.first[word]; ok {
@@ -131,6 +143,10 @@ func (a *Analyzer) CanBePart(word string) bool {
 	}
 	return a.splitter.split(word) == nil
 }
+
+// Fingerprint names the data that decide how an index is made: the embedded ones and the operator's word list. The thesaurus isn't
+// among them, since it works on queries alone.
+func (a *Analyzer) Fingerprint() string { return a.print }
 
 // key joins the bases of some normal forms.
 func (a *Analyzer) key(words []string) string {
@@ -178,7 +194,7 @@ func (a *Analyzer) parts(surface, normal string) (parts, keys []string) {
 	segs := segments(lower)
 	for _, seg := range segs {
 		cut := a.splitter.split(seg)
-		if cut == nil && !a.splitter.lex.whole[seg] {
+		if _, simple := a.splitter.lex.whole[seg]; cut == nil && !simple {
 			if n := Normal(seg); n != seg {
 				cut = a.splitter.split(n)
 			}
@@ -271,6 +287,27 @@ func (a *Analyzer) Alternatives(bases []string) ([]Alternative, int) {
 		}
 	}
 	return nil, 0
+}
+
+// Known tells whether a word is one of the language, as far as the lexicon goes: a simple word in any of its forms, or a compound of such.
+func (a *Analyzer) Known(surface string) bool {
+	lower := strings.ToLower(surface)
+	lex := a.splitter.lex
+	if _, ok := lex.whole[lower]; ok || lex.last[lower] > 0 {
+		return true
+	}
+	w := a.Word(surface)
+	if w == nil {
+		return false
+	}
+	_, ok := lex.whole[w.Normal]
+	return ok || w.Stop || w.Parts != nil
+}
+
+// Common tells whether a word, written without a capital, is an everyday word of the lexicon, and so no name: give, ringe, skive.
+func (a *Analyzer) Common(surface string) bool {
+	w := a.Word(surface)
+	return w != nil && strings.ToLower(surface) == surface && (w.Stop || a.splitter.lex.whole[surface])
 }
 
 // Base returns the key of a normal form.

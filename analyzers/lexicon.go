@@ -41,7 +41,7 @@ const (
 type lexicon struct {
 	first map[string]firstPart // surface with its linking element -> the part
 	last  map[string]float64   // every inflected form -> cost
-	whole map[string]bool      // simple words in all forms, never cut
+	whole map[string]bool      // simple words in all forms, never cut; true for those that are no names
 	stems map[string]bool      // stems of last parts, for forms that inflection doesn't list
 	lemma map[string]string    // irregular form -> lemma
 }
@@ -108,7 +108,7 @@ func (l *lexicon) add(lemma, class, forms, links string) error {
 	}
 	tail := class != "x"
 	for _, f := range inflected {
-		l.whole[f] = true
+		l.whole[f] = l.whole[f] || class != "m"
 		if tail {
 			l.last[f] = costKnown
 		}

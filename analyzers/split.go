@@ -44,7 +44,7 @@ func (s *splitter) first(surface string) (firstPart, bool) {
 // short or long. The cost of a chain is the sum of its parts' costs; the cheapest wins, and must be cheaper than the whole word.
 func (s *splitter) split(word string) []string {
 	n := utf8.RuneCountInString(word)
-	if n < minCompound || n > maxCompound || s.lex.whole[word] || !allLower(word) {
+	if _, simple := s.lex.whole[word]; simple || n < minCompound || n > maxCompound || !allLower(word) {
 		return nil
 	}
 	// Byte offsets of the runes, so that substrings cost nothing.

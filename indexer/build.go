@@ -56,10 +56,17 @@ type Corpus interface {
 	Size() int
 }
 
+// Stages of a build.
+const (
+	StageRead   = "read"
+	StageMerge  = "merge"
+	StageVerify = "verify"
+)
+
 // Progress says how far a build has come.
 type Progress struct {
-	Stage string // "read", "merge", "verify"
-	Done  int    // cases
+	Stage string
+	Done  int // cases
 	Total int
 }
 
@@ -67,7 +74,6 @@ type Progress struct {
 type Options struct {
 	Data     string              // the data folder, made where it is missing
 	Analyzer *analyzers.Analyzer // without the corpus' vocabulary
-	Analysis string              // fingerprint of the analyzer's data
 	Progress func(Progress)      // called from several goroutines; nil for none
 	Workers  int                 // 0 for one a core
 }
@@ -116,7 +122,7 @@ func (b *build) run(ctx context.Context) (*schema.Manifest, error) {
 		return nil, err
 	}
 	b.analyzer = b.options.Analyzer.WithVocabulary(sample.vocabulary)
-	if err := writeLines(filepath.Join(b.dir, schema.VocabularyFile), sample.vocabulary); err != nil {
+	if err := schema.WriteVocabulary(b.dir, sample.vocabulary); err != nil {
 		return nil, err
 	}
 	if err := b.batches(ctx); err != nil {
@@ -125,17 +131,17 @@ func (b *build) run(ctx context.Context) (*schema.Manifest, error) {
 	if b.cases == 0 {
 		return nil, errors.New("the corpus has no cases; an index needs at least one")
 	}
-	b.options.Progress(Progress{"merge", b.cases, b.cases})
+	b.options.Progress(Progress{StageMerge, b.cases, b.cases})
 	if err := b.forward(); err != nil {
 		return nil, err
 	}
 	if err := b.bleve(ctx); err != nil {
 		return nil, err
 	}
-	if err := sample.write(filepath.Join(b.dir, schema.SuggestFile)); err != nil {
+	if err := sample.Write(b.dir); err != nil {
 		return nil, err
 	}
-	b.options.Progress(Progress{"verify", b.cases, b.cases})
+	b.options.Progress(Progress{StageVerify, b.cases, b.cases})
 	return b.publish()
 }
 
@@ -251,7 +257,7 @@ func (b *build) segment(ctx context.Context, m *maker, job batch) (segmentResult
 			return segmentResult{}, err
 		}
 		docs = append(docs, d)
-		b.options.Progress(Progress{"read", int(b.done.Add(1)), b.corpus.Size()})
+		b.options.Progress(Progress{StageRead, int(b.done.Add(1)), b.corpus.Size()})
 	}
 	path := filepath.Join(b.dir, fmt.Sprintf("segment-%06d", job.number))
 	if err := os.WriteFile(path+".forward", m.forward, 0o644); err != nil {
@@ -392,7 +398,7 @@ func (b *build) publish() (*schema.Manifest, error) {
 		Generation: now.Format("20060102T150405.000000"),
 		Made:       now,
 		Corpus:     b.corpus.Fingerprint(),
-		Analysis:   b.options.Analysis,
+		Analysis:   b.options.Analyzer.Fingerprint(),
 		Cases:      b.cases,
 		Words:      b.words.Load(),
 	}
@@ -427,22 +433,35 @@ func (b *build) publish() (*schema.Manifest, error) {
 	return m, publish(b.options.Data, b.dir, m.Generation)
 }
 
-// verify opens the built index with Bleve and asks it what it must know: how many cases it has, and the first and last of them.
+// verify opens the built index with Bleve and asks it what it must know: how many cases it has, and whether a query finds them.
 func (b *build) verify() error {
-	idx, err := bleve.OpenUsing(filepath.Join(b.dir, schema.BleveDir), ReadOnly)
+	idx, err := bleve.OpenUsing(filepath.Join(b.dir, schema.BleveDir), schema.ReadOnly)
 	if err != nil {
 		return fmt.Errorf("verifying the built index: %w", err)
 	}
-	defer idx.Close()
 	n, err := idx.DocCount()
-	if err != nil {
+	if err == nil && int(n) != b.cases {
+		err = fmt.Errorf("%d cases in it, %d were read", n, b.cases)
+	}
+	if err == nil {
+		err = b.probe(idx)
+	}
+	if err = errors.Join(err, idx.Close()); err != nil { // a second Close panics in Bleve
 		return fmt.Errorf("verifying the built index: %w", err)
 	}
-	if int(n) != b.cases {
-		return fmt.Errorf("verifying the built index: %d cases in it, %d were read", n, b.cases)
-	}
-	return idx.Close()
+	return nil
 }
 
-// ReadOnly are the options with which a generation is opened: it is immutable, and a lock must not hang.
-var ReadOnly = map[string]any{"read_only": true, "bolt_timeout": "2s"}
+// probe searches for every case by its length's field: each has one, so all must be found.
+func (b *build) probe(idx bleve.Index) error {
+	all := bleve.NewPrefixQuery("")
+	all.SetField(schema.FieldLength)
+	r, err := idx.Search(bleve.NewSearchRequestOptions(all, 1, 0, false))
+	if err != nil {
+		return err
+	}
+	if r.Total != uint64(b.cases) {
+		return fmt.Errorf("the probe query finds %d of %d cases", r.Total, b.cases)
+	}
+	return nil
+}

@@ -1,16 +1,14 @@
 package indexer
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/vidensbank/vidensbank/analyzers"
 	"github.com/vidensbank/vidensbank/corpus"
+	"github.com/vidensbank/vidensbank/internal/schema"
 )
 
 // Limits of the survey. It looks at the beginning of a corpus before the build, and what it keeps is bounded whatever the corpus is.
@@ -28,19 +26,7 @@ const (
 // survey is what the beginning of a corpus tells about its language.
 type survey struct {
 	vocabulary []string
-	Words      []completion `json:"words"`
-	Phrases    []completion `json:"phrases"`
-	Titles     []title      `json:"titles"`
-}
-
-type completion struct {
-	Text  string `json:"t"`
-	Cases int    `json:"n"`
-}
-
-type title struct {
-	ID   string `json:"i"`
-	Text string `json:"t"`
+	schema.Suggestions
 }
 
 // survey counts words and pairs of neighbouring words by the cases they stand in.
@@ -57,7 +43,7 @@ func (b *build) survey(ctx context.Context) (*survey, error) {
 			break
 		}
 		if len(s.Titles) < maxTitles && c.Title != "" {
-			s.Titles = append(s.Titles, title{c.ID, c.Title})
+			s.Titles = append(s.Titles, schema.Title{ID: c.ID, Text: c.Title})
 		}
 		if n++; n > surveyCases {
 			continue
@@ -65,15 +51,15 @@ func (b *build) survey(ctx context.Context) (*survey, error) {
 		countCase(a, c, words, phrases)
 	}
 	least := min(minVocabulary, max(2, n/100))
-	var parts []completion
+	var parts []schema.Completion
 	for w, cases := range words {
 		if cases >= least && a.CanBePart(w) {
-			parts = append(parts, completion{w, cases})
+			parts = append(parts, schema.Completion{Text: w, Cases: cases})
 		}
 		if info := a.Word(w); info == nil || info.Stop || len(w) < 3 {
 			continue
 		}
-		s.Words = append(s.Words, completion{w, cases})
+		s.Words = append(s.Words, schema.Completion{Text: w, Cases: cases})
 	}
 	for _, p := range top(parts, maxVocabulary) {
 		s.vocabulary = append(s.vocabulary, p.Text)
@@ -81,7 +67,7 @@ func (b *build) survey(ctx context.Context) (*survey, error) {
 	slices.Sort(s.vocabulary)
 	for p, cases := range phrases {
 		if cases >= minPhrase {
-			s.Phrases = append(s.Phrases, completion{p, cases})
+			s.Phrases = append(s.Phrases, schema.Completion{Text: p, Cases: cases})
 		}
 	}
 	s.Words, s.Phrases = top(s.Words, maxCompletions), top(s.Phrases, maxCompletions)
@@ -124,25 +110,9 @@ func countCase(a *analyzers.Analyzer, c *corpus.Case, words, phrases map[string]
 }
 
 // top sorts by cases, then by text, and cuts.
-func top(c []completion, n int) []completion {
-	slices.SortFunc(c, func(a, b completion) int {
+func top(c []schema.Completion, n int) []schema.Completion {
+	slices.SortFunc(c, func(a, b schema.Completion) int {
 		return cmp.Or(cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Text, b.Text))
 	})
 	return c[:min(n, len(c))]
-}
-
-func (s *survey) write(path string) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	w := bufio.NewWriter(f)
-	if err := json.NewEncoder(w).Encode(s); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return f.Close()
 }

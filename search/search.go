@@ -5,6 +5,8 @@ package search
 import (
 	"context"
 	"errors"
+
+	"github.com/vidensbank/vidensbank/internal/schema"
 )
 
 // The facets, by the names that queries, results and URLs use, in the order in which results list them.
@@ -76,36 +78,12 @@ type Hit struct {
 	Explain   []Matched // only with Query.Explain
 }
 
-// Document is a case as the index stores it: all that a page, a card or an export shows.
-type Document struct {
-	ID             string    `json:"id"`
-	Title          string    `json:"title"`
-	Summary        string    `json:"summary,omitempty"`
-	Kind           string    `json:"kind,omitempty"`
-	Sector         string    `json:"sector,omitempty"`
-	Themes         []string  `json:"themes,omitempty"`
-	Municipalities []string  `json:"municipalities,omitempty"`
-	Region         string    `json:"region,omitempty"`
-	Organisation   string    `json:"organisation,omitempty"`
-	Workplace      string    `json:"workplace,omitempty"`
-	Year           int       `json:"year,omitempty"`
-	Tools          []string  `json:"tools,omitempty"`
-	Source         Source    `json:"source"`
-	Sections       []Section `json:"sections,omitempty"`
-}
-
-// Source says who published a case, and where.
-type Source struct {
-	Publisher string   `json:"publisher,omitempty"`
-	URL       string   `json:"url,omitempty"`
-	More      []string `json:"more,omitempty"`
-}
-
-// Section is a headed part of a case; Body is Markdown.
-type Section struct {
-	Heading string `json:"heading,omitempty"`
-	Body    string `json:"body"`
-}
+// Document is a case as the index stores it, Source where it comes from, Section a part of its text.
+type (
+	Document = schema.Document
+	Source   = schema.Source
+	Section  = schema.Section
+)
 
 // Highlight holds safe HTML: text is escaped, and <mark> is the only element.
 type Highlight struct {

@@ -22,3 +22,7 @@ func Mapping() mapping.IndexMapping {
 	m.DefaultMapping.AddFieldMappingsAt(FieldSource, source)
 	return m
 }
+
+// ReadOnly are the options with which a generation's Bleve index is opened: it is immutable, and a lock must not make an open wait for
+// ever.
+var ReadOnly = map[string]any{"read_only": true, "bolt_timeout": "2s"}

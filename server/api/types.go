@@ -170,6 +170,12 @@ type SimilarResponse struct {
 	Hits []Hit  `json:"hits"`
 }
 
+// Answer is the API's answer to a search, for whoever gives it elsewhere: the command line prints the same JSON.
+func Answer(labels web.Labels, q search.Query, r *search.Result, took time.Duration) SearchResponse {
+	a := &API{site: &web.Site{Labels: labels}}
+	return a.searchResponse(web.Params{Query: q, Lang: web.Danish}, r, took)
+}
+
 func (a *API) searchResponse(p web.Params, r *search.Result, took time.Duration) SearchResponse {
 	q := p.Query
 	answer := SearchResponse{

@@ -1,0 +1,518 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/vidensbank/vidensbank/analyzers"
+)
+
+// The weights of alternatives, the word's own stem being 1. docs/ranking.md says how they were set and what they do.
+const (
+	weightStem    = 1.0
+	weightExact   = 0.35 // on top of the stem, where the very form stands there
+	weightJoined  = 0.8  // neighbouring words written as one: stress forebyggelse, stressforebyggelse
+	weightPart    = 0.4  // the word is part of a compound: stress, stressforebyggende
+	weightParts   = 0.5  // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
+	weightLone    = 0.2  // one part only, where nothing has them all
+	weightFamily  = 0.6  // trives, trivsel
+	weightSynonym = 0.5
+	weightBroader = 0.35
+	weightRelated = 0.25
+	weightPlace   = 3.0 // the word names the case's municipality or region
+	weightName    = 0.5 // the word names one of the case's other facet values
+	weightTypo1   = 0.6 // one edit away
+	weightTypo2   = 0.35
+	weightRare    = 0.2 // a near word, where the word itself is there but rare
+)
+
+// How far a word may expand. Every bound is on work that one query can ask for.
+const (
+	// maxPlanWords bounds the words that are looked up: longer questions have said it all by then.
+	maxPlanWords = 24
+	// maxSynonyms bounds the other words for one word.
+	maxSynonyms = 12
+	// maxSpellings bounds the near words that stand for one; the best few are right or none is.
+	maxSpellings = 4
+	// nearCandidates bounds the dictionary entries looked at for them.
+	nearCandidates = 400
+	// maxSpellRunes bounds the words that are spelled: an automaton grows with them.
+	maxSpellRunes = 40
+	// rareDocs is the number of documents up to which a word may be a slip for a word with rareFactor times as many.
+	rareDocs   = 2
+	rareFactor = 10
+)
+
+// Name says that words of a query may mean a value of a facet.
+type Name struct {
+	Facet, Value string
+	Words        []string // labels, spellings, alternative words; each of one word or several
+}
+
+// planner turns queries into plans for one engine.
+type planner struct {
+	analyzer *analyzers.Analyzer
+	engine   Engine
+	names    map[string][]nameOf // by bases joined with spaces
+	maxName  int                 // words in the longest name
+}
+
+// nameOf is what a name means. An official name is taken for one even where it is an everyday word.
+type nameOf struct {
+	facet, value string
+	official     bool
+}
+
+func isPlace(facet string) bool { return facet == FacetMunicipality || facet == FacetRegion }
+
+func newPlanner(a *analyzers.Analyzer, e Engine, names []Name) *planner {
+	p := &planner{analyzer: a, engine: e, names: map[string][]nameOf{}}
+	known := map[string]map[string]bool{}
+	for _, facet := range Facets {
+		known[facet] = map[string]bool{}
+		for _, v := range e.Values(facet) {
+			known[facet][v.Value] = true
+		}
+	}
+	for _, n := range names {
+		if !known[n.Facet][n.Value] { // no case has it: nothing to find
+			continue
+		}
+		for i, w := range n.Words {
+			words := analyzers.Words(w)
+			if len(words) == 0 {
+				continue
+			}
+			if !isPlace(n.Facet) { // places are taken as they are written
+				for i := range words {
+					words[i] = a.Base(words[i])
+				}
+			}
+			key := strings.Join(words, " ")
+			entry := nameOf{n.Facet, n.Value, i == 0}
+			if !slices.ContainsFunc(p.names[key], func(have nameOf) bool { return have.facet == n.Facet && have.value == n.Value }) {
+				p.names[key] = append(p.names[key], entry)
+			}
+			p.maxName = max(p.maxName, len(words))
+		}
+	}
+	return p
+}
+
+// planned is a plan with what only the answer's reader needs.
+type planned struct {
+	Plan
+	corrections map[string]string // word as typed -> likelier spelling
+	offers      []Offer           // without counts
+}
+
+// term is a word of the query on its way into the plan.
+type term struct {
+	typed    string
+	word     *analyzers.Word
+	required bool
+	phrase   bool // in quotes: no expansion
+}
+
+// plan makes a plan of a text. Sorting, paging and filters are the caller's.
+func (p *planner) plan(ctx context.Context, text string) (*planned, error) {
+	out := &planned{corrections: map[string]string{}}
+	var terms []term
+	for _, c := range parse(text) {
+		switch {
+		case c.not:
+			p.rule(out, c)
+		case c.phrase:
+			terms = append(terms, p.phrase(out, c)...)
+		default:
+			if w := p.analyzer.Word(c.words[0]); w != nil {
+				terms = append(terms, term{typed: c.words[0], word: w})
+			}
+		}
+	}
+	words, err := p.words(ctx, out, terms)
+	if err != nil {
+		return nil, err
+	}
+	out.Words = words
+	out.offers = p.offers(terms, text)
+	return out, nil
+}
+
+// rule adds what a -word or -"phrase" rules out. A phrase rules out by its words together.
+func (p *planner) rule(out *planned, c clause) {
+	var bases []string
+	for _, s := range c.words {
+		if w := p.analyzer.Word(s); w != nil && !(w.Stop && len(c.words) > 1) {
+			bases = append(bases, w.Base)
+		}
+	}
+	if len(bases) > 0 {
+		out.Not = append(out.Not, PlanWord{
+			Text:         strings.Join(c.words, " "),
+			Alternatives: []Alternative{{Field: FieldStem, Terms: bases, Weight: 1, How: HowStem}},
+		})
+	}
+}
+
+// phrase adds a quoted phrase, and returns its words, which all must be there. Quotes take words in any inflection, and no other word for them.
+func (p *planner) phrase(out *planned, c clause) []term {
+	var run []string
+	var terms []term
+	for _, s := range c.words {
+		w := p.analyzer.Word(s)
+		if w == nil {
+			continue
+		}
+		run = append(run, w.Base)
+		if !w.Stop {
+			terms = append(terms, term{typed: s, word: w, required: true, phrase: true})
+		}
+	}
+	if len(run) > 1 {
+		out.Phrases = append(out.Phrases, run)
+	}
+	return terms
+}
+
+// words expands the terms. Stop words fall away, unless there is nothing else.
+func (p *planner) words(ctx context.Context, out *planned, terms []term) ([]PlanWord, error) {
+	content := slices.ContainsFunc(terms, func(t term) bool { return !t.word.Stop })
+	var words []PlanWord
+	seen := map[string]bool{}
+	phrases := p.phrasesOf(terms)
+	for i, t := range terms {
+		if content && t.word.Stop || seen[t.word.Base] || len(words) >= maxPlanWords {
+			continue
+		}
+		seen[t.word.Base] = true
+		w := PlanWord{Text: t.typed, Required: t.required}
+		b := builder{word: &w, seen: map[string]int{}}
+		b.add(FieldStem, weightStem, HowStem, t.word.Base)
+		b.add(FieldExact, weightExact, HowExact, t.word.Normal)
+		if !t.phrase {
+			if err := p.expand(ctx, out, &b, terms, i, phrases[i]); err != nil {
+				return nil, err
+			}
+		}
+		words = append(words, w)
+	}
+	return words, nil
+}
+
+// builder collects a word's alternatives, each once at its highest weight.
+type builder struct {
+	word *PlanWord
+	seen map[string]int
+}
+
+func (b *builder) add(field Field, weight float64, how How, terms ...string) {
+	key := string(field) + "\x00" + strings.Join(terms, "\x00")
+	if i, ok := b.seen[key]; ok {
+		if a := &b.word.Alternatives[i]; weight > a.Weight {
+			a.Weight, a.How = weight, how
+		}
+		return
+	}
+	b.seen[key] = len(b.word.Alternatives)
+	b.word.Alternatives = append(b.word.Alternatives, Alternative{Field: field, Terms: terms, Weight: weight, How: how})
+}
+
+// expand adds everything that may stand for terms[i].
+func (p *planner) expand(ctx context.Context, out *planned, b *builder, terms []term, i int, others []analyzers.Alternative) error {
+	t := terms[i]
+	b.add(FieldPart, weightPart, HowPart, t.word.Base)
+	own, err := p.engine.Frequency(FieldStem, t.word.Base)
+	if err != nil {
+		return err
+	}
+	p.joined(b, terms, i)
+	if err := p.compound(b, t.word, own); err != nil {
+		return err
+	}
+	for _, o := range others[:min(len(others), maxSynonyms)] {
+		p.other(b, o)
+	}
+	for _, n := range p.namesAt(terms, i) {
+		weight := weightName
+		if isPlace(n.facet) {
+			weight = weightPlace
+		}
+		b.add(Field(n.facet), weight, HowFacet, n.value)
+	}
+	return p.spell(ctx, out, b, t, own)
+}
+
+// joined adds the compounds that the word may be half of: with its neighbour before and behind, by any linking element.
+func (p *planner) joined(b *builder, terms []term, i int) {
+	join := func(first, second term) {
+		if first.phrase || second.phrase {
+			return
+		}
+		stems := []string{first.word.Normal}
+		if cut, ok := strings.CutSuffix(first.word.Normal, "e"); ok {
+			stems = append(stems, cut)
+		}
+		for _, stem := range stems {
+			for _, link := range []string{"", "s", "e"} {
+				b.add(FieldStem, weightJoined, HowPart, p.analyzer.Base(stem+link+second.word.Normal))
+			}
+		}
+	}
+	if i > 0 {
+		join(terms[i-1], terms[i])
+	}
+	if i+1 < len(terms) {
+		join(terms[i], terms[i+1])
+	}
+}
+
+// compound adds a compound's parts: all of them, in words of their own or as parts; and where no document has that, each alone.
+func (p *planner) compound(b *builder, w *analyzers.Word, own int) error {
+	if len(w.Parts) < 2 {
+		return nil
+	}
+	var bases []string
+	for _, part := range w.Parts {
+		n := analyzers.Normal(part)
+		if n == "" || p.analyzer.IsStop(n) {
+			continue
+		}
+		if base := p.analyzer.Base(n); !slices.Contains(bases, base) {
+			bases = append(bases, base)
+		}
+	}
+	if len(bases) == 0 {
+		return nil
+	}
+	b.add(FieldAny, weightParts, HowPart, bases...)
+	if own > 0 || len(bases) < 2 {
+		return nil
+	}
+	for _, base := range bases {
+		b.add(FieldAny, weightLone, HowPart, base)
+	}
+	return nil
+}
+
+// other adds another word, or a run of words, for the word.
+func (p *planner) other(b *builder, o analyzers.Alternative) {
+	weight, how := weightSynonym, HowSynonym
+	switch o.Relation {
+	case analyzers.Family:
+		weight, how = weightFamily, HowStem
+	case analyzers.Related:
+		weight, how = weightRelated, HowStem
+	case analyzers.Broader:
+		weight = weightBroader
+	}
+	var bases []string
+	for _, n := range o.Words {
+		if len(o.Words) > 1 && p.analyzer.IsStop(n) {
+			continue
+		}
+		bases = append(bases, p.analyzer.Base(n))
+	}
+	if len(bases) == 0 {
+		return
+	}
+	b.add(FieldStem, weight, how, bases...)
+	if len(bases) == 1 {
+		b.add(FieldPart, weight*weightPart, how, bases[0])
+	}
+}
+
+// phrasesOf finds the thesaurus' entries in a query. Each word of an entry of several words is given the whole entry's alternatives.
+func (p *planner) phrasesOf(terms []term) [][]analyzers.Alternative {
+	out := make([][]analyzers.Alternative, len(terms))
+	bases := make([]string, len(terms))
+	for i, t := range terms {
+		bases[i] = t.word.Base
+	}
+	for i := 0; i < len(terms); {
+		alts, n := p.analyzer.Alternatives(bases[i:])
+		for j := i; j < i+n; j++ {
+			out[j] = append(out[j], alts...)
+			if n > 1 { // the word by itself, too
+				single, _ := p.analyzer.Alternatives(bases[j : j+1])
+				out[j] = append(out[j], single...)
+			}
+		}
+		i += max(n, 1)
+	}
+	return out
+}
+
+// namesAt returns the facet values that the words around terms[i] name, by the longest name that covers it.
+func (p *planner) namesAt(terms []term, i int) []nameOf {
+	for n := min(p.maxName, len(terms)); n > 0; n-- {
+		for from := max(0, i-n+1); from <= i && from+n <= len(terms); from++ {
+			if names := p.named(terms[from : from+n]); len(names) > 0 {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// named returns the facet values that some words name. A place whose name is an everyday word must be written with a capital, or be the
+// official name of a municipality.
+func (p *planner) named(terms []term) []nameOf {
+	var out []nameOf
+	for _, n := range p.names[join(terms, func(t term) string { return t.word.Base })] {
+		if !isPlace(n.facet) {
+			out = append(out, n)
+		}
+	}
+	key := join(terms, func(t term) string { return t.word.Normal })
+	names := p.names[key]
+	if names == nil {
+		names = p.names[strings.TrimSuffix(key, "s")] // Aalborgs
+	}
+	common := len(terms) == 1 && p.analyzer.Common(terms[0].typed)
+	for _, n := range names {
+		if isPlace(n.facet) && (!common || n.official && !terms[0].word.Stop) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func join(terms []term, key func(term) string) string {
+	if len(terms) == 1 {
+		return key(terms[0])
+	}
+	keys := make([]string, len(terms))
+	for i, t := range terms {
+		keys[i] = key(t)
+	}
+	return strings.Join(keys, " ")
+}
+
+// offers are the facet values that the query names, each with what is left of the query without its words.
+func (p *planner) offers(terms []term, text string) []Offer {
+	var out []Offer
+	for n := min(p.maxName, len(terms)); n > 0; n-- {
+		for from := 0; from+n <= len(terms); from++ {
+			for _, name := range p.named(terms[from : from+n]) {
+				typed := make([]string, n)
+				for j := range typed {
+					typed[j] = terms[from+j].typed
+				}
+				o := Offer{Facet: name.facet, Value: name.value, Word: strings.Join(typed, " ")}
+				if slices.ContainsFunc(out, func(have Offer) bool { return have.Facet == o.Facet && have.Value == o.Value }) {
+					continue
+				}
+				o.Rest = without(text, typed)
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// without is the text less some words as they were typed.
+func without(text string, typed []string) string {
+	for _, w := range typed {
+		if i := strings.Index(text, w); i >= 0 {
+			text = text[:i] + text[i+len(w):]
+		}
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// spell adds near words of the index, where the word is unknown there, or rare beside one of them.
+func (p *planner) spell(ctx context.Context, out *planned, b *builder, t term, own int) error {
+	runes := utf8.RuneCountInString(t.word.Normal)
+	if runes < minTypo1 || runes > maxSpellRunes || own > rareDocs || hasDigit(t.word.Normal) {
+		return nil
+	}
+	if own == 0 { // as a part of compounds it is as good as known
+		parts, err := p.engine.Frequency(FieldPart, t.word.Base)
+		if err != nil || parts > 0 {
+			return err
+		}
+	}
+	distance := 1
+	known := p.analyzer.Known(t.typed)
+	if runes >= minTypo2 && !known && own == 0 {
+		distance = 2
+	}
+	found, err := p.near(ctx, t.word, distance)
+	if err != nil {
+		return err
+	}
+	for i, f := range found[:min(len(found), maxSpellings)] {
+		weight := weightTypo1
+		if f.cost > 1 {
+			weight = weightTypo2
+		}
+		switch {
+		case own > 0:
+			if f.docs < own*rareFactor {
+				continue
+			}
+			weight = weightRare
+		case known:
+			weight = weightRare
+		case f.cost > found[0].cost: // behind a nearer one
+			weight /= 2
+		}
+		if i == 0 && !known {
+			out.corrections[t.typed] = f.text
+		}
+		b.add(FieldStem, weight, HowSpelling, p.analyzer.Base(f.text))
+	}
+	return nil
+}
+
+// Words of so many letters may have one slip, or two.
+const (
+	minTypo1 = 4
+	minTypo2 = 8
+)
+
+type nearWord struct {
+	text string
+	cost float64
+	docs int
+}
+
+// near looks for words of the index that a word may be a slip for, nearest and then most usual first; the word's base is tried too, so that a slip
+// in an inflected form finds the word in another.
+func (p *planner) near(ctx context.Context, w *analyzers.Word, distance int) ([]nearWord, error) {
+	var out []nearWord
+	tried := []string{w.Normal}
+	if w.Base != w.Normal && utf8.RuneCountInString(w.Base) >= minTypo1 {
+		tried = append(tried, w.Base)
+	}
+	for _, from := range tried {
+		d := distance
+		if utf8.RuneCountInString(from) < minTypo2 {
+			d = 1
+		}
+		terms, err := p.engine.Near(ctx, from, d, nearCandidates)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range terms {
+			cost := analyzers.EditCost(from, t.Text)
+			if from == w.Base {
+				cost += 0.25
+			}
+			if t.Text == w.Normal || utf8.RuneCountInString(t.Text) < minTypo1-1 {
+				continue
+			}
+			out = append(out, nearWord{t.Text, cost, t.Docs})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b nearWord) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(b.docs, a.docs), cmp.Compare(a.text, b.text))
+	})
+	return out, nil
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
