@@ -1,6 +1,9 @@
 package e2e
 
-import "github.com/vidensbank/vidensbank/server/web"
+import (
+	"github.com/vidensbank/vidensbank/server/pages"
+	"github.com/vidensbank/vidensbank/server/web"
+)
 
-// parts are what the program adds to the server: pages.New, widget.New.
-var parts []web.Part
+// parts are what the program adds to the server.
+var parts = []web.Part{pages.New}
