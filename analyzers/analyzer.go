@@ -58,10 +58,11 @@ func New(o Options) (*Analyzer, error) {
 		return nil, err
 	}
 	for form, lemma := range lex.lemma {
-		if _, ok := b.irregular[form]; !ok {
+		if _, ok := b.irregular[form]; !ok && lemma != "" {
 			b.irregular[form] = Normal(lemma)
 		}
 	}
+	lex.lemma = nil
 	if o.Lexicon != "" {
 		f, err := os.Open(o.Lexicon)
 		if err != nil {
@@ -181,8 +182,58 @@ func (a *Analyzer) analyze(surface string) *Word {
 		return w
 	}
 	w.Parts, w.Keys = a.parts(surface, normal)
+	if len(w.Parts) > 1 && w.Base == w.Stem {
+		w.Base = a.compoundBase(w)
+	}
 	return w
 }
+
+// compoundBase gives a compound the irregularity of its last part: skolebøger == skolebog.
+func (a *Analyzer) compoundBase(w *Word) string {
+	last := Normal(w.Parts[len(w.Parts)-1])
+	lemma, ok := a.bases.irregular[last]
+	if !ok {
+		lemma, ok = a.bases.irregular[strings.TrimSuffix(last, "s")]
+	}
+	before, found := strings.CutSuffix(w.Normal, last)
+	if !ok || !found {
+		return w.Base
+	}
+	return Stem(before + lemma)
+}
+
+// Heads returns the bases of a longer compound's endings of at least two parts, longest first: of arbejdsmiljørepræsentant, miljørepræsentant.
+func (a *Analyzer) Heads(w *Word) []string {
+	var out []string
+	for i := 1; i+1 < len(w.Parts); i++ {
+		tail := w.Normal
+		if at := strings.Index(tail, Normal(w.Parts[i])); at > 0 {
+			out = append(out, a.bases.base(tail[at:]))
+		}
+	}
+	return out
+}
+
+// Fragments returns the known beginning and the known end of a word that as a whole is unknown and no compound: the longest of each, as
+// bases. Either is "" where nothing is known.
+func (a *Analyzer) Fragments(w *Word) (first, last string) {
+	rs := []rune(w.Normal)
+	lex := a.splitter.lex
+	for n := len(rs) - 1; n >= minFragment && first == ""; n-- {
+		if f, ok := lex.first[string(rs[:n])]; ok && utf8.RuneCountInString(f.base) >= minFragment {
+			first = a.bases.base(Normal(f.base))
+		}
+	}
+	for at := 1; at <= len(rs)-minFragment && last == ""; at++ {
+		if _, ok := lex.last[string(rs[at:])]; ok {
+			last = a.bases.base(string(rs[at:]))
+		}
+	}
+	return first, last
+}
+
+// minFragment is the shortest beginning or end of an unknown word that still says something, in letters.
+const minFragment = 5
 
 // parts cuts a word at its hyphens and each segment as a compound, first as it is written and, where that finds nothing, in its
 // normal form (arbejdsmiljoe).

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,7 +44,7 @@ type lexicon struct {
 	last  map[string]float64   // every inflected form -> cost
 	whole map[string]bool      // simple words in all forms, never cut; true for those that are no names
 	stems map[string]bool      // stems of last parts, for forms that inflection doesn't list
-	lemma map[string]string    // irregular form -> lemma
+	lemma map[string]string    // form with another stem than its lemma -> lemma, "" where it is a form of several
 }
 
 type firstPart struct {
@@ -101,10 +102,11 @@ func (l *lexicon) add(lemma, class, forms, links string) error {
 	default:
 		return fmt.Errorf("%q: class %q, want c, n, v, a, x or m", lemma, class)
 	}
-	for _, f := range irregular {
-		if f != lemma && !strings.HasPrefix(f, lemma) {
-			l.lemma[Normal(f)] = lemma
-		}
+	switch {
+	case len(irregular) > 0:
+		l.addLemma(lemma, inflected)
+	case class == "v" || strings.HasSuffix(lemma, "hed"):
+		l.addLemma(lemma, slices.DeleteFunc(slices.Clone(inflected), snowballKnows))
 	}
 	tail := class != "x"
 	for _, f := range inflected {
@@ -118,6 +120,33 @@ func (l *lexicon) add(lemma, class, forms, links string) error {
 	}
 	l.addFirst(lemma, class, links, inflected)
 	return nil
+}
+
+// snowballKnows tells that a regular form surely has its lemma's stem. What is left is the weak past and some plurals: arbejdede, lejlighederne.
+func snowballKnows(form string) bool {
+	for _, end := range []string{"ede", "edes", "ende", "ene", "hederne", "hedernes"} {
+		if strings.HasSuffix(form, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// addLemma remembers the forms that Snowball gives another stem than their lemma: mænd, arbejdede, lejlighederne.
+func (l *lexicon) addLemma(lemma string, forms []string) {
+	own := Stem(Normal(lemma))
+	for _, f := range forms {
+		n := Normal(f)
+		have, ok := l.lemma[n]
+		switch {
+		case Stem(n) == own: // regular for this lemma, so it stays with its stem
+			l.lemma[n] = ""
+		case !ok:
+			l.lemma[n] = lemma
+		case have != lemma:
+			l.lemma[n] = ""
+		}
+	}
 }
 
 // addFirst enters the forms that lemma takes as the first part of a compound.
@@ -152,6 +181,9 @@ func (l *lexicon) addFirst(lemma, class, links string, inflected []string) {
 		put(lemma+"s", lemma, costKnown+costOddLink)
 		if cut, ok := strings.CutSuffix(lemma, "e"); ok { // arbejde: arbejdsmiljø
 			put(cut+"s", lemma, costKnown+costOddLink-1)
+			if utf8.RuneCountInString(cut) > 3 { // arbejdmiljø, as people write it
+				put(cut, lemma, costKnown+costOddLink+1)
+			}
 		} else {
 			put(lemma+"e", lemma, costKnown+costOddLink+0.5)
 		}

@@ -12,17 +12,18 @@ import (
 // both ends alike, so that a pasted blob can't make a term of its own size.
 const MaxTermRunes = 80
 
-// digraphWords are the beginnings of stems in which ae, oe or aa are two sounds and stay as they are. Everything else is taken for the
-// keyboard's way to write æ, ø, å. The list needs no completeness: index and query fold alike, a missing word only looks odd.
+// digraphWords are stretches of words in which ae, oe or aa are two sounds and stay as they are. Everything else is taken for the keyboard's
+// way to write æ, ø, å. The list needs no completeness: index and query fold alike, a missing word only looks odd.
 var digraphWords = []string{
-	"aerob", "aerodyn", "aeroso", "boer", "goethe", "israel", "joel", "kaos", "koedukation", "koefficient", "koeksist",
-	"michael", "noel", "oboe", "poesi", "poet", "raphael", "rafael", "samoa", "zoe",
+	"aerob", "aerodyn", "aeroso", "beboe", "boenhed", "dilemmae", "dramae", "firmae", "goethe", "israel", "joel", "kamerae", "koedukation",
+	"koefficient", "koeksist", "michael", "noel", "oboe", "poesi", "poet", "raphael", "rafael", "reggae", "samoa", "skemae", "temae", "zoe",
 }
 
 // Normal returns the one spelling of a word: NFC, lower case, accents of loanwords dropped, ae, oe and aa written æ, ø and å,
-// German ä and ö written æ and ø, hyphens, abbreviation points and points between thousands dropped, apostrophes straight.
+// German ä and ö written æ and ø, x between a vowel and another letter written ks (fixering == fiksering), hyphens, abbreviation points and
+// points between thousands dropped, apostrophes straight.
 //
-// Århus == Aarhus == aarhus, MED-udvalg == medudvalg, 1990'erne == 1990erne, idé == ide; but not for == før.
+// Århus == Aarhus == aarhus, MED-udvalg == medudvalg, 1990'erne == 1990erne, idé == ide; but not for == før, nor sex == seks.
 func Normal(word string) string {
 	if isPlain(word) {
 		return word
@@ -32,7 +33,7 @@ func Normal(word string) string {
 	}
 	rs := make([]rune, 0, len(word)+1)
 	all := []rune(word)
-	for i, r := range all {
+	for _, r := range all {
 		if len(rs) >= MaxTermRunes {
 			break
 		}
@@ -61,10 +62,10 @@ func Normal(word string) string {
 		case unicode.IsLetter(r):
 			rs = append(rs, baseLetter(r))
 		default: // hyphens, points, soft hyphens, stray marks
-			_ = i
 		}
 	}
 	rs = foldDigraphs(rs)
+	rs = foldX(rs)
 	rs = decadeApostrophe(rs)
 	return strings.TrimRight(string(rs), "'")
 }
@@ -78,6 +79,8 @@ func isPlain(word string) bool {
 	for i := 0; i < len(word); i++ {
 		c := word[i]
 		switch {
+		case c == 'x':
+			return false
 		case 'a' <= c && c <= 'z':
 			if digit {
 				return false
@@ -124,7 +127,7 @@ func foldDigraphs(rs []rune) []rune {
 	}
 	s := string(rs)
 	for _, w := range digraphWords {
-		if strings.HasPrefix(s, w) {
+		if strings.Contains(s, w) {
 			return rs
 		}
 	}
@@ -149,6 +152,16 @@ func foldDigraphs(rs []rune) []rune {
 		out = append(out, rs[i])
 	}
 	return out
+}
+
+// foldX writes x as ks inside a word, behind a vowel: both spellings are in use (fixere, fiksere).
+func foldX(rs []rune) []rune {
+	for i := len(rs) - 2; i > 0; i-- {
+		if rs[i] == 'x' && isVowel(rs[i-1]) {
+			rs = append(rs[:i], append([]rune{'k', 's'}, rs[i+1:]...)...)
+		}
+	}
+	return rs
 }
 
 // decadeApostrophe writes 90erne as 90'erne, so that the stemmer finds the ending behind the number.

@@ -17,6 +17,7 @@ const (
 	weightJoined  = 0.8  // neighbouring words written as one: stress forebyggelse, stressforebyggelse
 	weightPart    = 0.4  // the word is part of a compound: stress, stressforebyggende
 	weightParts   = 0.5  // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
+	weightHead    = 0.3  // the end of a longer compound: skolefritidsordning, fritidsordning
 	weightLone    = 0.2  // one part only, where nothing has them all
 	weightFamily  = 0.6  // trives, trivsel
 	weightSynonym = 0.5
@@ -224,17 +225,13 @@ func (b *builder) add(field Field, weight float64, how How, terms ...string) {
 // expand adds everything that may stand for terms[i].
 func (p *planner) expand(ctx context.Context, out *planned, b *builder, terms []term, i int, others []analyzers.Alternative) error {
 	t := terms[i]
-	b.add(FieldPart, weightPart, HowPart, t.word.Base)
 	own, err := p.engine.Frequency(FieldStem, t.word.Base)
 	if err != nil {
 		return err
 	}
 	p.joined(b, terms, i)
-	if err := p.compound(b, t.word, own); err != nil {
+	if err := p.otherWords(b, t.word, own, others, 1); err != nil {
 		return err
-	}
-	for _, o := range others[:min(len(others), maxSynonyms)] {
-		p.other(b, o)
 	}
 	for _, n := range p.namesAt(terms, i) {
 		weight := weightName
@@ -243,7 +240,44 @@ func (p *planner) expand(ctx context.Context, out *planned, b *builder, terms []
 		}
 		b.add(Field(n.facet), weight, HowFacet, n.value)
 	}
-	return p.spell(ctx, out, b, t, own)
+	if err := p.spell(ctx, out, b, t, own); err != nil {
+		return err
+	}
+	return p.fragments(b, t.word)
+}
+
+// otherWords adds a word's compounds, parts and synonyms, each at scale times its weight.
+func (p *planner) otherWords(b *builder, w *analyzers.Word, own int, others []analyzers.Alternative, scale float64) error {
+	b.add(FieldPart, scale*weightPart, HowPart, w.Base)
+	if err := p.compound(b, w, own, scale); err != nil {
+		return err
+	}
+	for _, o := range others[:min(len(others), maxSynonyms)] {
+		p.other(b, o, scale)
+	}
+	return nil
+}
+
+// fragments adds the beginning and the end of a word that nothing in the index stands for, so that it isn't lost altogether.
+func (p *planner) fragments(b *builder, w *analyzers.Word) error {
+	for _, a := range b.word.Alternatives {
+		for _, t := range a.Terms {
+			n, err := p.engine.Frequency(a.Field, t)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				return nil
+			}
+		}
+	}
+	first, last := p.analyzer.Fragments(w)
+	for _, base := range []string{first, last} {
+		if base != "" {
+			b.add(FieldAny, weightLone, HowPart, base)
+		}
+	}
+	return nil
 }
 
 // joined adds the compounds that the word may be half of: with its neighbour before and behind, by any linking element.
@@ -271,7 +305,7 @@ func (p *planner) joined(b *builder, terms []term, i int) {
 }
 
 // compound adds a compound's parts: all of them, in words of their own or as parts; and where no document has that, each alone.
-func (p *planner) compound(b *builder, w *analyzers.Word, own int) error {
+func (p *planner) compound(b *builder, w *analyzers.Word, own int, scale float64) error {
 	if len(w.Parts) < 2 {
 		return nil
 	}
@@ -288,18 +322,21 @@ func (p *planner) compound(b *builder, w *analyzers.Word, own int) error {
 	if len(bases) == 0 {
 		return nil
 	}
-	b.add(FieldAny, weightParts, HowPart, bases...)
+	b.add(FieldAny, scale*weightParts, HowPart, bases...)
+	for _, head := range p.analyzer.Heads(w) {
+		b.add(FieldAny, scale*weightHead, HowPart, head)
+	}
 	if own > 0 || len(bases) < 2 {
 		return nil
 	}
 	for _, base := range bases {
-		b.add(FieldAny, weightLone, HowPart, base)
+		b.add(FieldAny, scale*weightLone, HowPart, base)
 	}
 	return nil
 }
 
 // other adds another word, or a run of words, for the word.
-func (p *planner) other(b *builder, o analyzers.Alternative) {
+func (p *planner) other(b *builder, o analyzers.Alternative, scale float64) {
 	weight, how := weightSynonym, HowSynonym
 	switch o.Relation {
 	case analyzers.Family:
@@ -319,9 +356,9 @@ func (p *planner) other(b *builder, o analyzers.Alternative) {
 	if len(bases) == 0 {
 		return
 	}
-	b.add(FieldStem, weight, how, bases...)
+	b.add(FieldStem, scale*weight, how, bases...)
 	if len(bases) == 1 {
-		b.add(FieldPart, weight*weightPart, how, bases[0])
+		b.add(FieldPart, scale*weight*weightPart, how, bases[0])
 	}
 }
 
@@ -464,7 +501,19 @@ func (p *planner) spell(ctx context.Context, out *planned, b *builder, t term, o
 		if i == 0 && !known {
 			out.corrections[t.typed] = f.text
 		}
-		b.add(FieldStem, weight, HowSpelling, p.analyzer.Base(f.text))
+		w := p.analyzer.Word(f.text)
+		b.add(FieldStem, weight, HowSpelling, w.Base)
+		if i > 0 || own > 0 || known {
+			continue
+		}
+		// The likeliest word takes the typed one's place, with all that stands for it.
+		others, _ := p.analyzer.Alternatives([]string{w.Base})
+		if err := p.otherWords(b, w, f.docs, others, weight); err != nil {
+			return err
+		}
+		for _, n := range p.named([]term{{typed: f.text, word: w}}) {
+			b.add(Field(n.facet), weight*weightName, HowFacet, n.value)
+		}
 	}
 	return nil
 }

@@ -137,10 +137,10 @@ func (x *Index) Explain(ctx context.Context, p *search.Plan, doc uint32) ([]sear
 	}
 	near, title := r.places(doc, r.wordTable())
 	if near > 0 {
-		out = append(out, search.Matched{How: string(search.HowNearness), Weight: nearWeight, Score: float64(near)})
+		out = append(out, search.Matched{How: string(search.HowNearness), Weight: float64(nearWeight), Score: float64(near)})
 	}
 	if title > 0 {
-		out = append(out, search.Matched{How: string(search.HowTitle), Weight: titleWeight, Score: float64(title)})
+		out = append(out, search.Matched{How: string(search.HowTitle), Weight: float64(titleWeight), Score: float64(title)})
 	}
 	return out, nil
 }
