@@ -304,8 +304,6 @@ func resolve(c *corpus.Corpus, facet, text string) ([]string, error) {
 		strings.Join(c.Taxonomy().IDs(facet), ", "))}
 }
 
-func evalCommand() *cobra.Command { return &cobra.Command{Use: "eval"} }
-
 func printResult(out io.Writer, r *search.Result, c *corpus.Corpus) error {
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "%d af %d eksempler\n", r.Total, r.Cases)
