@@ -170,12 +170,10 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 }
 
 func (g *served) search(ctx context.Context, q Query) (*Result, error) {
-	p, err := g.planner.plan(ctx, q.Text)
+	p, err := g.plan(ctx, q, Facets)
 	if err != nil {
 		return nil, err
 	}
-	p.Filters, p.Facets, p.Sort = q.Filters, Facets, q.Sort
-	p.Offset, p.Limit = (q.Page-1)*q.Size, q.Size
 	a, err := g.Engine.Execute(ctx, &p.Plan)
 	if err != nil {
 		return nil, err
