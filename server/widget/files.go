@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -44,6 +43,9 @@ var contentTypes = map[string]string{
 }
 
 func newFile(name string, body []byte) *file {
+	if path.Ext(name) == ".js" {
+		body = lean(body)
+	}
 	sum := sha512.Sum384(body)
 	return &file{
 		body:        body,
@@ -51,6 +53,19 @@ func newFile(name string, body []byte) *file {
 		integrity:   "sha384-" + base64.StdEncoding.EncodeToString(sum[:]),
 		mark:        hex.EncodeToString(sum[:6]),
 	}
+}
+
+// lean takes comments, indentation and empty lines out of a script: a tenth of its weight on the line. What it says stands in
+// the source. Comments that are left out have lines of their own.
+func lean(script []byte) []byte {
+	var b bytes.Buffer
+	for line := range bytes.Lines(script) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			b.Write(line)
+			b.WriteByte('\n')
+		}
+	}
+	return b.Bytes()
 }
 
 // load reads what is served: the newest files, the same under Version, and older releases.
@@ -115,15 +130,4 @@ func (w *Widget) serve(c *gin.Context) {
 	}
 	h.Set("ETag", `W/"`+f.mark+`"`) // weak, for it's the same compressed
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(f.body))
-}
-
-// checksums writes what releases/checksums.txt says of a version: name and integrity, a line a file.
-func checksums(served map[string]*file) string {
-	var b strings.Builder
-	for _, name := range released {
-		if f := served[name]; f != nil {
-			fmt.Fprintf(&b, "%s %s\n", name, f.integrity)
-		}
-	}
-	return b.String()
 }

@@ -40,11 +40,13 @@ const (
 	minHeight, maxHeight, defaultHeight = 300, 3000, 700
 )
 
-// The colours of the style sheets, light: what the builder starts from.
+// The colours of the style sheets: what the builder starts from, and what stands on dark.
 const (
 	defaultAccent     = "#0b5a61"
 	defaultBackground = "#ffffff"
 	defaultInk        = "#1c2427"
+	darkAccent        = "#7cc7cd"
+	darkInk           = "#e6ebec"
 )
 
 var (
@@ -83,6 +85,9 @@ func parseSettings(site *web.Site, raw string) (settings, error) {
 	p, err := site.ParseSearch(values.Encode(), web.Options{Extra: extra, Lenient: true})
 	s := settings{Params: p, Facets: defaultFacets, Scheme: "light", Height: defaultHeight}
 	if err != nil {
+		if s.Lang != web.English {
+			s.Lang = web.Danish // whatever was asked for
+		}
 		return s, err
 	}
 	if s.Locked, err = s.locked(p.Extra[paramLocked]); err != nil {
@@ -136,9 +141,12 @@ func (s settings) locked(text string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if slices.Contains(strings.Split(text, ","), lockAll) {
+		names = search.Facets
+	}
 	var locked []string
 	for _, f := range search.Facets {
-		if len(s.Query.Filters[f]) > 0 && (len(names) == 0 || slices.Contains(names, f)) {
+		if len(s.Query.Filters[f]) > 0 && slices.Contains(names, f) {
 			locked = append(locked, f)
 		}
 	}
@@ -209,12 +217,9 @@ func (s settings) look() [][2]string {
 	if s.Scheme != "light" {
 		add(paramScheme, s.Scheme)
 	}
-	for name, v := range map[string]string{paramAccent: s.Accent, paramBackground: s.Background, paramInk: s.Ink} {
-		add(name, strings.TrimPrefix(v, "#"))
-	}
-	slices.SortStableFunc(pairs, func(a, b [2]string) int {
-		return slices.Index(extra, a[0]) - slices.Index(extra, b[0])
-	})
+	add(paramAccent, strings.TrimPrefix(s.Accent, "#"))
+	add(paramBackground, strings.TrimPrefix(s.Background, "#"))
+	add(paramInk, strings.TrimPrefix(s.Ink, "#"))
 	return pairs
 }
 

@@ -5,26 +5,26 @@
 
 const TEXTS = {
   da: {
-    label: 'Søg i Vidensbank', placeholder: 'For eksempel: forebyg stress', search: 'Søg', suggestions: 'Forslag',
+    label: 'Søg i Vidensbanken', placeholder: 'For eksempel: forebyg stress', search: 'Søg', suggestions: 'Forslag',
     filters: 'Filtre', clear: 'Ryd alle', remove: (facet, value) => `Fjern filteret ${facet}: ${value}`,
     all: (facet, n) => `Vis alle ${n} under ${facet}`, fewer: (facet) => `Vis færre under ${facet}`,
     chosen: (n) => `${n} valgt`, only: 'Viser kun', cases: (n) => `${number(n, 'da')} ${n === 1 ? 'case' : 'cases'}`,
     found: (cases) => `${cases} fundet`,
     loading: 'Henter cases …', more: 'Vis flere cases', shown: (n) => `viser ${n}`,
-    tab: '(åbner i ny fane)', matches: 'matcher', full: 'Åbn søgningen i Vidensbank',
+    tab: '(åbner i ny fane)', matches: 'matcher', full: 'Åbn søgningen i Vidensbanken',
     meant: 'Mente du', unmatched: (word) => `Ingen cases har ordet »${word}«.`, offer: (label, n) => `Vis kun ${label} (${n})`,
     zero: 'Ingen cases passer til søgningen.', zeroTip: 'Prøv et andet ord, eller fjern et filter.', without: (word, n) => `Uden »${word}« (${n})`,
     error: 'Søgningen svarer ikke lige nu.', invalid: 'Søgningen er sat forkert op på denne side.', retry: 'Prøv igen',
     kinds: { theme: 'Tema', sector: 'Sektor', municipality: 'Kommune', case: 'Case' },
   },
   en: {
-    label: 'Search Vidensbank', placeholder: 'For example: forebyg stress', search: 'Search', suggestions: 'Suggestions',
+    label: 'Search Vidensbanken', placeholder: 'For example: forebyg stress', search: 'Search', suggestions: 'Suggestions',
     filters: 'Filters', clear: 'Clear all', remove: (facet, value) => `Remove the filter ${facet}: ${value}`,
     all: (facet, n) => `Show all ${n} under ${facet}`, fewer: (facet) => `Show fewer under ${facet}`,
     chosen: (n) => `${n} chosen`, only: 'Showing only', cases: (n) => `${number(n, 'en')} ${n === 1 ? 'case' : 'cases'}`,
     found: (cases) => `${cases} found`,
     loading: 'Fetching cases …', more: 'Show more cases', shown: (n) => `showing ${n}`,
-    tab: '(opens in a new tab)', matches: 'matches', full: 'Open the search in Vidensbank',
+    tab: '(opens in a new tab)', matches: 'matches', full: 'Open the search in Vidensbanken',
     meant: 'Did you mean', unmatched: (word) => `No cases have the word “${word}”.`, offer: (label, n) => `Only ${label} (${n})`,
     zero: 'No cases fit the search.', zeroTip: 'Try another word, or remove a filter.', without: (word, n) => `Without “${word}” (${n})`,
     error: 'The search doesn’t answer right now.', invalid: 'The search isn’t set up correctly on this page.', retry: 'Try again',
@@ -41,7 +41,7 @@ const SHORT_FACET = 6; // values shown before »Vis alle«
 const DEBOUNCE_MS = 150; // after a key, before the server is asked
 const ANNOUNCE_MS = 600; // after an answer, before it's said: while typing, only the last is
 const TIMEOUT_MS = 10000;
-const WIDE_PX = 704; // facets stand beside the results from here on; 44em of the style sheet's @container at 16 px
+const WIDE_PX = 736; // facets stand beside the results from here on: 46em in the style sheet
 
 const SHEET = new CSSStyleSheet();
 // all:initial stops what text inherits from a host; only font, direction and colour scheme are taken over.
@@ -124,10 +124,10 @@ mark{background:var(--_mark);color:var(--_mark-text);border-radius:2px;padding:0
 .error{margin:0 0 var(--_space);padding:.75em 1em;border:1px solid var(--_border);border-inline-start:4px solid var(--_error);background:var(--_surface)}
 .error strong{font-weight:600;color:var(--_error)}
 .error .plain{margin-inline-end:1em}
-@container (min-width:44em){
-.body.sided{grid-template-columns:var(--vb-facet-width,15em) minmax(0,1fr);gap:calc(var(--_space)*2)}
+@container (min-width:46em){
+.body.sided{grid-template-columns:var(--vb-facet-width,17em) minmax(0,1fr);gap:calc(var(--_space)*2)}
 .more{width:auto}}
-@container (max-width:22em){.box{flex-wrap:wrap;gap:.5em}.box input{border-inline-end:1px solid var(--_control)}
+@container (max-width:18em){.box{flex-wrap:wrap;gap:.5em}.box input{border-inline-end:1px solid var(--_control)}
 .box input,.search{flex-basis:100%;border-radius:var(--_radius)}.list{inset:calc(2.875em + 4px) 0 auto}}
 @media (prefers-reduced-motion:no-preference){.hits{transition:opacity .15s}}
 @media (forced-colors:active){.list>[aria-selected=true]{outline:2px solid Highlight}.search,.chip{border-color:ButtonBorder}}
@@ -370,9 +370,10 @@ class VidensbankSoeg extends HTMLElement {
   // By script, colours pass any style-src.
   #color(style) {
     const [accent, background, text] = ['accent', 'background', 'text'].map((name) => hex(this.getAttribute(name)));
-    if (accent) {
-      style.setProperty('--vb-accent', accent);
-      style.setProperty('--vb-on-accent', light(accent) ? '#000' : '#fff');
+    if (accent) { // on dark, a colour that was chosen for light is made lighter
+      const on = light(accent) ? '#000' : '#fff';
+      style.setProperty('--vb-accent', background ? accent : `light-dark(${accent},color-mix(in oklab,${accent} 45%,#fff))`);
+      style.setProperty('--vb-on-accent', background ? on : `light-dark(${on},#000)`);
     }
     if (background) {
       style.setProperty('--vb-background', background);

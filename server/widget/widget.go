@@ -45,7 +45,7 @@ func New(site *web.Site) (web.Module, error) {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
 	w := &Widget{site: site, served: served, newest: served[newest]}
-	funcs := template.FuncMap{"asset": w.asset}
+	funcs := template.FuncMap{"asset": w.asset, "checks": newChecks, "table": newTable}
 	if w.embedTpl, err = template.New("embed.html").Funcs(funcs).ParseFS(templates, "embed.html"); err != nil {
 		return nil, fmt.Errorf("widget: %w", err)
 	}

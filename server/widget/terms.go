@@ -1,0 +1,34 @@
+package widget
+
+// What a host can set and hear, for the tables on /indlejr. A test compares them with vidensbank.js and docs/embedding.md.
+// Each is a name and a default; what it means stands in the texts, under the name.
+var (
+	attributes = [][2]string{
+		{"municipality", ""}, {"sector", ""}, {"theme", ""}, {"region", ""}, {"kind", ""}, {"year", ""}, {"locked", ""},
+		{"facets", "theme,sector,municipality"}, {"size", "10"}, {"lang", "da"}, {"label", ""}, {"placeholder", ""}, {"target", "_blank"},
+		{"url-state", ""}, {"heading-level", "3"}, {"accent", ""}, {"background", ""}, {"text", ""}, {"scheme", ""}, {"api", ""},
+	}
+	variables = [][2]string{
+		{"--vb-font", "inherit"}, {"--vb-font-size", "inherit"}, {"--vb-line-height", "1.5"}, {"--vb-text", "#1c2427 / #e6ebec"}, {"--vb-muted", "#536067 / #a5b2b6"},
+		{"--vb-background", "#fff / #161c1f"}, {"--vb-surface", "#f3f5f5 / #20282b"}, {"--vb-border", "#c9d1d3 / #3b474c"},
+		{"--vb-control-border", "#6b787d / #88969b"}, {"--vb-accent", "#0b5a61 / #7cc7cd"}, {"--vb-on-accent", "#fff / #0d1a1c"}, {"--vb-link", "--vb-accent"},
+		{"--vb-focus", "--vb-accent"}, {"--vb-mark", "#fdf0b4 / #5c4c0e"}, {"--vb-mark-text", "--vb-text"}, {"--vb-error", "#a3212a / #ffa9a3"},
+		{"--vb-radius", "4px"}, {"--vb-space", "1em"}, {"--vb-title-size", "1.125em"}, {"--vb-title-weight", "600"}, {"--vb-facet-width", "17em"},
+	}
+	parts = [][2]string{
+		{"root", ""}, {"form", ""}, {"label", ""}, {"input", ""}, {"button", ""}, {"suggestions", ""}, {"suggestion", ""}, {"locked", ""}, {"error", ""},
+		{"facets", ""}, {"facet", ""}, {"facet-title", ""}, {"facet-value", ""}, {"facet-more", ""}, {"chips", ""}, {"chip", ""}, {"clear", ""}, {"count", ""},
+		{"notes", ""}, {"did-you-mean", ""}, {"zero", ""}, {"results", ""}, {"result", ""}, {"title", ""}, {"link", ""}, {"meta", ""}, {"text", ""}, {"themes", ""},
+		{"matched", ""}, {"more", ""}, {"full-link", ""},
+	}
+	events = [][2]string{{"vidensbank-search", ""}, {"vidensbank-select", ""}}
+)
+
+// terms are a table in a language. prefix is how the keys of its texts begin.
+func terms(lang, prefix string, table [][2]string) []term {
+	rows := make([]term, 0, len(table))
+	for _, row := range table {
+		rows = append(rows, term{row[0], row[1], mustText(lang, prefix+row[0])})
+	}
+	return rows
+}
