@@ -24,6 +24,9 @@ type Word struct {
 	Stop   bool     // carries no meaning in a search
 }
 
+// codeVersion goes up with every change of code that gives a word another normal form, base or part, so that indexes are made anew.
+const codeVersion = 2
+
 // Options are what an Analyzer knows beyond its embedded data.
 type Options struct {
 	// Lexicon is the path of a word list, one a line (Debian's wdanish or hunspell-da); "" for none.
@@ -47,6 +50,7 @@ func New(o Options) (*Analyzer, error) {
 		return nil, err
 	}
 	print := sha256.New()
+	fmt.Fprintln(print, codeVersion)
 	for _, text := range []string{lexiconText, irregularText, exceptionsText, stopwordsText} {
 		io.WriteString(print, text) // a hash never fails
 	}
@@ -363,6 +367,9 @@ func (a *Analyzer) Common(surface string) bool {
 
 // Base returns the key of a normal form.
 func (a *Analyzer) Base(normal string) string { return a.bases.base(normal) }
+
+// IsParticle tells whether a normal form is an adverb, a preposition or the like, which as part of a compound says little: sammen|lægning.
+func (a *Analyzer) IsParticle(normal string) bool { return a.splitter.lex.particles[normal] }
 
 // IsStop tells whether a normal form is a stop word.
 func (a *Analyzer) IsStop(normal string) bool { return a.stop[normal] }

@@ -40,11 +40,12 @@ const (
 
 // lexicon knows which strings can stand first and last in a compound, and which words are simple.
 type lexicon struct {
-	first map[string]firstPart // surface with its linking element -> the part
-	last  map[string]float64   // every inflected form -> cost
-	whole map[string]bool      // simple words in all forms, never cut; true for those that are no names
-	stems map[string]bool      // stems of last parts, for forms that inflection doesn't list
-	lemma map[string]string    // form with another stem than its lemma -> lemma, "" where it is a form of several
+	first     map[string]firstPart // surface with its linking element -> the part
+	last      map[string]float64   // every inflected form -> cost
+	whole     map[string]bool      // simple words in all forms, never cut; true for those that are no names
+	particles map[string]bool      // words that are nothing but adverbs, prepositions and the like
+	stems     map[string]bool      // stems of last parts, for forms that inflection doesn't list
+	lemma     map[string]string    // form with another stem than its lemma -> lemma, "" where it is a form of several
 }
 
 type firstPart struct {
@@ -54,11 +55,12 @@ type firstPart struct {
 
 func newLexicon() *lexicon {
 	l := &lexicon{
-		first: make(map[string]firstPart, 1<<15),
-		last:  make(map[string]float64, 1<<17),
-		whole: make(map[string]bool, 1<<17),
-		stems: make(map[string]bool, 1<<14),
-		lemma: make(map[string]string, 1<<10),
+		first:     make(map[string]firstPart, 1<<15),
+		last:      make(map[string]float64, 1<<17),
+		whole:     make(map[string]bool, 1<<17),
+		particles: make(map[string]bool, 1<<10),
+		stems:     make(map[string]bool, 1<<14),
+		lemma:     make(map[string]string, 1<<10),
 	}
 	return l
 }
@@ -107,6 +109,9 @@ func (l *lexicon) add(lemma, class, forms, links string) error {
 		l.addLemma(lemma, inflected)
 	case class == "v" || strings.HasSuffix(lemma, "hed"):
 		l.addLemma(lemma, slices.DeleteFunc(slices.Clone(inflected), snowballKnows))
+	}
+	if class == "x" {
+		l.particles[Normal(lemma)] = true
 	}
 	tail := class != "x"
 	for _, f := range inflected {

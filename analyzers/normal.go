@@ -66,8 +66,11 @@ func Normal(word string) string {
 	}
 	rs = foldDigraphs(rs)
 	rs = foldX(rs)
-	rs = decadeApostrophe(rs)
-	return strings.TrimRight(string(rs), "'")
+	rs = rs[:min(len(rs), MaxTermRunes)] // ks for x makes a word longer
+	for len(rs) > 0 && rs[len(rs)-1] == '\'' {
+		rs = rs[:len(rs)-1]
+	}
+	return string(decadeApostrophe(rs))
 }
 
 // isPlain tells that word is its own normal form; most words of a running text are.
@@ -170,7 +173,7 @@ func decadeApostrophe(rs []rune) []rune {
 	for n < len(rs) && rs[n] >= '0' && rs[n] <= '9' {
 		n++
 	}
-	if n == 0 || n == len(rs) || rs[n] == '\'' {
+	if n == 0 || n == len(rs) || rs[n] == '\'' || len(rs) == MaxTermRunes {
 		return rs
 	}
 	switch string(rs[n:]) {

@@ -13,21 +13,21 @@ import (
 // The weights of alternatives, the word's own stem being 1. docs/ranking.md says how they were set and what they do.
 const (
 	weightStem    = 1.0
-	weightExact   = 0.35 // on top of the stem, where the very form stands there
-	weightJoined  = 0.8  // neighbouring words written as one: stress forebyggelse, stressforebyggelse
+	weightExact   = 0.2  // on top of the stem, where the very form stands there
+	weightJoined  = 1.0  // neighbouring words written as one: stress forebyggelse, stressforebyggelse
 	weightPart    = 0.4  // the word is part of a compound: stress, stressforebyggende
-	weightParts   = 0.5  // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
+	weightParts   = 0.75 // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
 	weightHead    = 0.3  // the end of a longer compound: skolefritidsordning, fritidsordning
-	weightLone    = 0.2  // one part only, where nothing has them all
+	weightLone    = 0.15 // one part only, where nothing has them all
 	weightFamily  = 0.6  // trives, trivsel
-	weightSynonym = 0.5
+	weightSynonym = 0.75
 	weightBroader = 0.35
 	weightRelated = 0.25
 	weightPlace   = 3.0 // the word names the case's municipality or region
-	weightName    = 0.5 // the word names one of the case's other facet values
+	weightName    = 0.6 // the word names one of the case's other facet values
 	weightTypo1   = 0.6 // one edit away
 	weightTypo2   = 0.35
-	weightRare    = 0.2 // a near word, where the word itself is there but rare
+	weightRare    = 0.1 // a near word, where the word itself is there but rare
 )
 
 // How far a word may expand. Every bound is on work that one query can ask for.
@@ -312,7 +312,7 @@ func (p *planner) compound(b *builder, w *analyzers.Word, own int, scale float64
 	var bases []string
 	for _, part := range w.Parts {
 		n := analyzers.Normal(part)
-		if n == "" || p.analyzer.IsStop(n) {
+		if n == "" || p.analyzer.IsStop(n) || p.analyzer.IsParticle(n) {
 			continue
 		}
 		if base := p.analyzer.Base(n); !slices.Contains(bases, base) {
@@ -326,7 +326,7 @@ func (p *planner) compound(b *builder, w *analyzers.Word, own int, scale float64
 	for _, head := range p.analyzer.Heads(w) {
 		b.add(FieldAny, scale*weightHead, HowPart, head)
 	}
-	if own > 0 || len(bases) < 2 {
+	if len(bases) != 2 { // the parts of a longer one say too little by themselves
 		return nil
 	}
 	for _, base := range bases {

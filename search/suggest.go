@@ -36,28 +36,37 @@ const (
 type completer struct {
 	keys    []completionKey
 	entries []Completion
-	ready   map[string][]int32 // best entries by short prefix
+	ready   map[string][]hit // best entries by short prefix
 	engine  Engine
 }
 
 type completionKey struct {
 	key   string // normal forms, joined with spaces
 	entry int32
+	alias bool // not what the entry is called, but another word for it
+}
+
+// hit is an entry that a prefix leads to.
+type hit struct {
+	entry int32
+	alias bool
 }
 
 func newCompleter(g Generation, p *planner) *completer {
-	c := &completer{engine: g.Engine, ready: map[string][]int32{}}
+	c := &completer{engine: g.Engine, ready: map[string][]hit{}}
 	seen := map[string]bool{}
-	add := func(e Completion, whole bool, texts ...string) {
+	// add enters e under its text, from each word of it on unless it is taken whole, and under its aliases.
+	add := func(e Completion, whole bool, aliases ...string) {
 		id := int32(len(c.entries))
 		c.entries = append(c.entries, e)
-		for _, text := range texts {
+		for n, text := range append([]string{e.Text}, aliases...) {
 			words := analyzers.Words(text)
-			for i := range words {
-				if i > 0 && (whole || p.analyzer.IsStop(words[i])) {
-					continue
+			key := strings.Join(words, " ")
+			for i, w := range words {
+				if i == 0 || !whole && !p.analyzer.IsStop(w) {
+					c.keys = append(c.keys, completionKey{key, id, n > 0 || i > 0})
 				}
-				c.keys = append(c.keys, completionKey{strings.Join(words[i:], " "), id})
+				key = key[min(len(w)+1, len(key)):]
 			}
 		}
 	}
@@ -72,17 +81,17 @@ func newCompleter(g Generation, p *planner) *completer {
 			}
 		}
 		if count > 0 && len(n.Words) > 0 {
-			add(Completion{Kind: n.Facet, Text: n.Words[0], Value: n.Value, Count: count}, false, n.Words...)
+			add(Completion{Kind: n.Facet, Text: n.Words[0], Value: n.Value, Count: count}, false, n.Words[1:]...)
 		}
 	}
 	for _, w := range g.Completer.Words {
 		if key := strings.ToLower(w.Text); !seen[key] {
 			seen[key] = true
-			add(w, true, w.Text)
+			add(w, true)
 		}
 	}
 	for _, t := range g.Completer.Titles {
-		add(t, false, t.Text)
+		add(t, false)
 	}
 	slices.SortFunc(c.keys, func(a, b completionKey) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.entry, b.entry))
@@ -94,7 +103,7 @@ func newCompleter(g Generation, p *planner) *completer {
 // prepare keeps the best entries of every short prefix, since those have too many to look through.
 func (c *completer) prepare() {
 	var prefixes [readyPrefix]string
-	var lists [readyPrefix][]int32
+	var lists [readyPrefix][]hit
 	flush := func(n int) {
 		if prefixes[n] != "" {
 			c.ready[prefixes[n]] = slices.Clone(c.best(lists[n], topOfPrefix))
@@ -109,7 +118,7 @@ func (c *completer) prepare() {
 				prefixes[n] = p
 			}
 			if p != "" {
-				lists[n] = append(lists[n], k.entry)
+				lists[n] = append(lists[n], hit{k.entry, k.alias})
 			}
 		}
 	}
@@ -132,32 +141,41 @@ func firstRunes(s string, n int) string {
 	return ""
 }
 
-// rank orders completions: facet values first, then words, then cases; within a kind those with most cases, then the shorter.
-func rank(kind string) int {
-	switch kind {
+// rank orders completions: facet values first, then words, then cases. A facet's value that goes by another name than what was typed
+// comes behind the words.
+func (c *completer) rank(h hit) int {
+	switch c.entries[h.entry].Kind {
 	case CompletionWord:
 		return 1
 	case CompletionCase:
+		return 3
+	}
+	if h.alias {
 		return 2
 	}
 	return 0
 }
 
-func (c *completer) compare(a, b int32) int {
-	x, y := &c.entries[a], &c.entries[b]
-	return cmp.Or(cmp.Compare(rank(x.Kind), rank(y.Kind)), cmp.Compare(y.Count, x.Count), cmp.Compare(len(x.Text), len(y.Text)), cmp.Compare(a, b))
+// ranks is how many ranks there are.
+const ranks = 4
+
+// compare orders by rank; within one by cases, then the shorter text.
+func (c *completer) compare(a, b hit) int {
+	x, y := &c.entries[a.entry], &c.entries[b.entry]
+	return cmp.Or(cmp.Compare(c.rank(a), c.rank(b)), cmp.Compare(y.Count, x.Count), cmp.Compare(len(x.Text), len(y.Text)), cmp.Compare(a.entry, b.entry))
 }
 
-// best are the n best of some entries of each kind, in order, without doubles. It sorts the list.
-func (c *completer) best(list []int32, n int) []int32 {
+// best are the n best of each rank, in order, each entry once. It sorts the list.
+func (c *completer) best(list []hit, n int) []hit {
 	slices.SortFunc(list, c.compare)
-	list = slices.Compact(list)
 	out := list[:0]
-	per := map[int]int{}
-	for _, e := range list {
-		k := rank(c.entries[e].Kind)
-		if per[k]++; per[k] <= n {
-			out = append(out, e)
+	var per [ranks]int
+	seen := make(map[int32]bool, min(len(list), n*ranks))
+	for _, h := range list {
+		if k := c.rank(h); per[k] < n && !seen[h.entry] {
+			per[k]++
+			seen[h.entry] = true
+			out = append(out, h)
 		}
 	}
 	return out
@@ -185,11 +203,11 @@ func (c *completer) complete(ctx context.Context, text string, limit int) ([]Com
 	out := c.pick(found, limit)
 	if len(words) > 1 && len(out) < limit && !strings.HasSuffix(text, " ") {
 		lead := strings.TrimRight(text[:strings.LastIndexAny(strings.TrimRight(text, " "), " \t")+1], " ")
-		for _, e := range c.prefix(words[len(words)-1]) {
+		for _, h := range c.prefix(words[len(words)-1]) {
 			if len(out) == limit {
 				break
 			}
-			if entry := c.entries[e]; entry.Kind == CompletionWord && !strings.Contains(entry.Text, " ") {
+			if entry := c.entries[h.entry]; entry.Kind == CompletionWord && !strings.Contains(entry.Text, " ") {
 				entry.Text = lead + " " + entry.Text
 				entry.Value, entry.Count = "", 0
 				out = append(out, entry)
@@ -199,45 +217,51 @@ func (c *completer) complete(ctx context.Context, text string, limit int) ([]Com
 	return out, nil
 }
 
-// pick takes entries in turn from the kinds, so that no kind fills the list: facet values up to a third, cases up to a third where words
-// are enough.
-func (c *completer) pick(list []int32, limit int) []Completion {
+// pick takes entries from the ranks, so that none fills the list: facet values and cases up to a third each where words are enough.
+func (c *completer) pick(list []hit, limit int) []Completion {
 	third := max(1, limit/3)
-	var kinds [3][]int32
-	for _, e := range list {
-		k := rank(c.entries[e].Kind)
-		kinds[k] = append(kinds[k], e)
+	var byRank [ranks][]hit
+	for _, h := range list {
+		k := c.rank(h)
+		byRank[k] = append(byRank[k], h)
 	}
-	take := [3]int{min(third, len(kinds[0])), 0, min(third, len(kinds[2]))}
-	take[1] = min(len(kinds[1]), limit-take[0]-take[2])
-	for k := range take {
-		take[k] = min(len(kinds[k]), take[k]+limit-take[0]-take[1]-take[2])
+	var take [ranks]int
+	left := limit
+	give := func(k, most int) {
+		n := min(len(byRank[k])-take[k], most, left)
+		take[k] += n
+		left -= n
+	}
+	give(0, third)
+	give(3, third)
+	for k := range ranks {
+		give(k, left)
 	}
 	out := make([]Completion, 0, limit)
-	for k := range kinds {
-		for _, e := range kinds[k][:take[k]] {
-			out = append(out, c.entries[e])
+	for k := range byRank {
+		for _, h := range byRank[k][:take[k]] {
+			out = append(out, c.entries[h.entry])
 		}
 	}
 	return out
 }
 
 // prefix returns the best entries with a key that begins with the given one.
-func (c *completer) prefix(key string) []int32 {
+func (c *completer) prefix(key string) []hit {
 	if utf8.RuneCountInString(key) <= readyPrefix && !strings.HasSuffix(key, " ") {
 		return c.ready[key]
 	}
 	from := sort.Search(len(c.keys), func(i int) bool { return c.keys[i].key >= key })
-	var list []int32
+	var list []hit
 	for i := from; i < len(c.keys) && i < from+maxPrefixScan && strings.HasPrefix(c.keys[i].key, key); i++ {
-		list = append(list, c.keys[i].entry)
+		list = append(list, hit{c.keys[i].entry, c.keys[i].alias})
 	}
 	return c.best(list, topOfPrefix)
 }
 
 // nearPrefix completes a text that nothing begins with: entries that begin with a form of it one slip away. Forms are made by taking one
 // letter out, putting two in the other order, or writing æ, ø, å for a, o; what is left must be the beginning of a key up to the slip.
-func (c *completer) nearPrefix(ctx context.Context, key string) ([]int32, error) {
+func (c *completer) nearPrefix(ctx context.Context, key string) ([]hit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -250,7 +274,7 @@ func (c *completer) nearPrefix(ctx context.Context, key string) ([]int32, error)
 			break
 		}
 	}
-	var list []int32
+	var list []hit
 	try := func(form []rune) {
 		if len(form) >= fuzzyPrefix-1 {
 			list = append(list, c.prefix(string(form))...)

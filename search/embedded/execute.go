@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -35,35 +33,39 @@ type scratch struct {
 	block  [blockDocs]uint32
 	single *roaring.Bitmap
 
-	tf      []float32 // weighted frequency of the word at work
-	touched []uint32  // documents with tf set
-	members []uint8   // of an alternative of several terms: which of them a document has
-	joined  []uint32  // documents with members set
-	score   []float32
-	mask    []uint32 // which words a document has
+	docs    []docState
+	touched []uint32 // documents with tf set
+	members []uint8  // of an alternative of several terms: which of them a document has
+	joined  []uint32 // documents with members set
 	hits    []uint32 // documents with mask set
+}
+
+// docState is what a query knows of a document. It's one piece, so that a document costs one cache line.
+type docState struct {
+	tf    float32 // weighted frequency of the word at work
+	score float32
+	cover float32 // the weight of the words that it has, those that it has weakly by their share
+	mask  uint32  // which words it has
 }
 
 func (x *Index) newScratch() *scratch {
 	return &scratch{
 		dicts:   map[string]segment.TermDictionary{},
-		tf:      make([]float32, x.docs),
+		docs:    make([]docState, x.docs),
 		members: make([]uint8, x.docs),
-		score:   make([]float32, x.docs),
-		mask:    make([]uint32, x.docs),
 	}
 }
 
 // reset zeroes what a query has touched, whatever way it ended.
 func (s *scratch) reset() {
 	for _, d := range s.touched {
-		s.tf[d] = 0
+		s.docs[d] = docState{}
 	}
 	for _, d := range s.joined {
 		s.members[d] = 0
 	}
 	for _, d := range s.hits {
-		s.score[d], s.mask[d] = 0, 0
+		s.docs[d] = docState{}
 	}
 	s.touched, s.joined, s.hits = s.touched[:0], s.joined[:0], s.hits[:0]
 }
@@ -147,10 +149,11 @@ func (s *scratch) gather(ctx context.Context, x *Index, w *search.PlanWord) erro
 			err := s.occurrences(x, a.Field, a.Terms[0], func(docs []uint32, tf float32) {
 				add := weight * tf
 				for _, d := range docs {
-					if s.tf[d] == 0 {
+					state := &s.docs[d]
+					if state.tf == 0 {
 						s.touched = append(s.touched, d)
 					}
-					s.tf[d] += add
+					state.tf += add
 				}
 			})
 			if err != nil {
@@ -191,10 +194,11 @@ func (s *scratch) gatherAll(x *Index, a *search.Alternative) error {
 	weight := float32(a.Weight)
 	for _, d := range s.joined {
 		if s.members[d] == all {
-			if s.tf[d] == 0 {
+			state := &s.docs[d]
+			if state.tf == 0 {
 				s.touched = append(s.touched, d)
 			}
-			s.tf[d] += weight
+			state.tf += weight
 		}
 		s.members[d] = 0
 	}
@@ -207,16 +211,28 @@ func (x *Index) saturate(tf float32, doc uint32) float32 {
 	return tf * (bm25K1 + 1) / (tf + x.norms[x.lengths[doc]])
 }
 
+// fullMatch is the weighted frequency from which a word counts as wholly matched: a synonym is, a part of a compound half.
+const fullMatch = 0.7
+
 // take scores the gathered word into the documents' scores and leaves the word's memory clean. It returns the word's weight.
+//
+// The word's document frequency takes documents that only weak alternatives bring in by their share, so that a rare word stays
+// rare whatever it is expanded to.
 func (s *scratch) take(x *Index, bit uint32) float32 {
-	idf := x.idf(len(s.touched))
+	var df float32
 	for _, d := range s.touched {
-		if s.mask[d] == 0 {
+		df += min(1, s.docs[d].tf)
+	}
+	idf := x.idf(df)
+	for _, d := range s.touched {
+		state := &s.docs[d]
+		if state.mask == 0 {
 			s.hits = append(s.hits, d)
 		}
-		s.mask[d] |= bit
-		s.score[d] += idf * x.saturate(s.tf[d], d)
-		s.tf[d] = 0
+		state.mask |= bit
+		state.score += idf * x.saturate(state.tf, d)
+		state.cover += idf * min(1, state.tf/fullMatch)
+		state.tf = 0
 	}
 	s.touched = s.touched[:0]
 	return idf
@@ -225,11 +241,12 @@ func (s *scratch) take(x *Index, bit uint32) float32 {
 // exclude marks the gathered documents as ruled out.
 func (s *scratch) exclude() {
 	for _, d := range s.touched {
-		if s.mask[d] == 0 {
+		state := &s.docs[d]
+		if state.mask == 0 {
 			s.hits = append(s.hits, d)
 		}
-		s.mask[d] |= excluded
-		s.tf[d] = 0
+		state.mask |= excluded
+		state.tf = 0
 	}
 	s.touched = s.touched[:0]
 }
@@ -247,7 +264,6 @@ type run struct {
 	plan     *search.Plan
 	idfs     [maxWords]float32
 	total    float32 // of idfs
-	words    uint32  // all words' bits
 	required uint32
 	phrases  [][]uint32
 	filters  []filter
@@ -356,14 +372,13 @@ func (r *run) score(ctx context.Context) error {
 		r.wordDocs = append(r.wordDocs, len(r.s.touched))
 		r.idfs[i] = r.s.take(r.x, bit)
 		r.total += r.idfs[i]
-		r.words |= bit
 		if w.Required {
 			r.required |= bit
 		}
 	}
 	if len(r.plan.Words) == 0 { // everything, less what the plan rules out
 		for d := range uint32(r.x.docs) {
-			r.s.mask[d] = 1
+			r.s.docs[d].mask = 1
 			r.s.hits = append(r.s.hits, d)
 		}
 	}
@@ -382,14 +397,14 @@ func (r *run) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	coordination := r.coordination()
 	for i, d := range r.s.hits {
 		if i%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 		}
-		mask := r.s.mask[d]
+		state := r.s.docs[d]
+		mask := state.mask
 		if mask&excluded != 0 || mask&r.required != r.required || !r.hasPhrases(d) {
 			continue
 		}
@@ -418,8 +433,7 @@ func (r *run) collect(ctx context.Context) error {
 			c.count(d, r.counts[j])
 		}
 		r.found++
-		score := r.s.score[d] * coordination(mask)
-		r.top.offer(entry{doc: d, key: key(d), score: score})
+		r.top.offer(entry{doc: d, key: key(d), score: state.score * r.coordination(state.cover)})
 	}
 	return nil
 }
@@ -445,32 +459,12 @@ func (r *run) sortKey() (func(uint32) int32, error) {
 	return func(uint32) int32 { return 0 }, nil
 }
 
-// coordinationPower says how hard a document falls for the words that it lacks; see docs/ranking.md.
-const coordinationPower = 1.0
-
-// coordination returns the factor for a document with some of the words: the share of the query's weight that it has.
-func (r *run) coordination() func(mask uint32) float32 {
-	words := bits.Len32(r.words)
-	if words <= 1 || r.total == 0 {
-		return func(uint32) float32 { return 1 }
+// coordination is the factor for a document that covers some of the query's weight: documents with more of its words come first.
+func (r *run) coordination(cover float32) float32 {
+	if r.total == 0 {
+		return 1
 	}
-	share := func(mask uint32) float32 {
-		var sum float32
-		for i := range words {
-			if mask&(1<<i) != 0 {
-				sum += r.idfs[i]
-			}
-		}
-		return float32(math.Pow(float64(sum/r.total), coordinationPower))
-	}
-	if words > 6 { // a table would be larger than the hits
-		return share
-	}
-	var table [64]float32
-	for m := range uint32(1) << words {
-		table[m] = share(m)
-	}
-	return func(mask uint32) float32 { return table[mask&63] }
+	return cover / r.total
 }
 
 func (r *run) answer() (*search.Answer, error) {

@@ -242,6 +242,6 @@ func (x *Index) Values(facet string) []search.FacetValue {
 }
 
 // idf is BM25's inverse document frequency, always positive.
-func (x *Index) idf(df int) float32 {
+func (x *Index) idf(df float32) float32 {
 	return float32(math.Log(1 + (float64(x.docs)-float64(df)+0.5)/(float64(df)+0.5)))
 }

@@ -115,7 +115,7 @@ func (x *Index) Explain(ctx context.Context, p *search.Plan, doc uint32) ([]sear
 	if err := r.score(ctx); err != nil {
 		return nil, err
 	}
-	share := r.coordination()(r.s.mask[doc])
+	share := r.coordination(r.s.docs[doc].cover)
 	var out []search.Matched
 	for i := range p.Words[:min(len(p.Words), maxWords)] {
 		w := &p.Words[i]
