@@ -42,6 +42,7 @@ func New(site *web.Site) (web.Module, error) {
 		}
 	}
 	site.ErrorPage = p.errorPage
+	site.Shell = p.shell
 	return p, nil
 }
 

@@ -70,6 +70,7 @@ type landingPage struct {
 	Examples        []link
 	Themes, Sectors []link
 	Newest          []hitView
+	Figures         []link // what the bank holds, in numbers
 	All             string
 }
 
@@ -202,6 +203,12 @@ func (p *Pages) landing(c *gin.Context, out *bytes.Buffer, params web.Params) er
 	}
 	for _, h := range r.Hits {
 		page.Newest = append(page.Newest, p.hit(h, web.Params{Lang: params.Lang}))
+	}
+	page.Figures = []link{{Text: t["landing.figure.cases"], Count: r.Cases}}
+	for _, f := range r.Facets {
+		if f.Name == search.FacetMunicipality || f.Name == search.FacetTheme {
+			page.Figures = append(page.Figures, link{Text: t["landing.figure."+f.Name], Count: len(f.Values)})
+		}
 	}
 	page.Data = p.siteData()
 	return p.render(out, params.Lang, "landing.html", page)

@@ -159,7 +159,7 @@ addEventListener("popstate", () => {
 });
 
 // The filter sheet of a phone.
-const rest = () => [...document.querySelectorAll(".top, .band, .bottom, .skip, .summary, .list")];
+const rest = () => [...document.querySelectorAll(".top, .bottom, .skip, .summary, .list")];
 
 function openSheet(focus) {
 	const sheet = region()?.querySelector(".filters");
