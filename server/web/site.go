@@ -6,6 +6,8 @@
 package web
 
 import (
+	"bytes"
+	"html/template"
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
@@ -45,6 +47,16 @@ type Site struct {
 
 	// ErrorPage answers a fault on a page for people. The pages' Part sets it; without one such faults are answered as JSON.
 	ErrorPage func(c *gin.Context, p Problem)
+	// Shell renders another part's content between the site's head and foot. The pages' Part sets it.
+	Shell func(c *gin.Context, out *bytes.Buffer, s Shell) error
+}
+
+// Shell is a page that another part than the pages makes.
+type Shell struct {
+	Lang, Title, Description string
+	Path                     string // its address without parameters
+	Styles, Scripts          []string
+	Content                  template.HTML // the main part, with its own h1
 }
 
 // Module is a part of the server that has routes: the pages, the widget.

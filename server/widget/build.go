@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"net/url"
+	"html/template"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +22,6 @@ type buildView struct {
 	S            settings
 	Fault        string // what is wrong with the choices
 	Origin       string // of this server, as the codes name it
-	Other        string // this page in the other language
 	Sectors      []valueView
 	Themes       []valueView
 	Municipality []valueView
@@ -103,16 +102,23 @@ func (w *Widget) build(c *gin.Context, out *bytes.Buffer) error {
 	v.Note = w.note(s.Lang, v.Origin)
 	v.Attributes, v.Variables = terms(s.Lang, "attribute.", attributes), terms(s.Lang, "variable.", variables)
 	v.Parts, v.Events = terms(s.Lang, "part.", parts), terms(s.Lang, "event.", events)
-	other := url.Values{}
-	if s.Lang == web.Danish {
-		other.Set(web.ParamLang, web.English)
+	var content bytes.Buffer
+	if err := w.buildTpl.ExecuteTemplate(&content, "indlejr.html", v); err != nil {
+		return fmt.Errorf("render /indlejr: %w", err)
 	}
-	v.Other = "/indlejr"
-	if len(other) > 0 {
-		v.Other += "?" + other.Encode()
+	return w.shell(c, out, web.Shell{
+		Lang: s.Lang, Title: mustText(s.Lang, "build.title"), Description: mustText(s.Lang, "build.lede"), Path: "/indlejr",
+		Styles: []string{w.asset("indlejr.css")}, Scripts: []string{w.asset("indlejr.js")}, Content: template.HTML(content.String()), // made by a template
+	})
+}
+
+// shell puts the content into the pages' head and foot, or into a bare document where the server has no pages.
+func (w *Widget) shell(c *gin.Context, out *bytes.Buffer, page web.Shell) error {
+	if w.site.Shell != nil {
+		return w.site.Shell(c, out, page)
 	}
-	c.Header("Content-Language", s.Lang)
-	if err := w.buildTpl.Execute(out, v); err != nil {
+	c.Header("Content-Language", page.Lang)
+	if err := w.buildTpl.ExecuteTemplate(out, "bare.html", page); err != nil {
 		return fmt.Errorf("render /indlejr: %w", err)
 	}
 	return nil

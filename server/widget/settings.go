@@ -42,11 +42,11 @@ const (
 
 // The colours of the style sheets: what the builder starts from, and what stands on dark.
 const (
-	defaultAccent     = "#0b5a61"
+	defaultAccent     = "#0f4c5c"
 	defaultBackground = "#ffffff"
-	defaultInk        = "#1c2427"
-	darkAccent        = "#7cc7cd"
-	darkInk           = "#e6ebec"
+	defaultInk        = "#1b2528"
+	darkAccent        = "#86cfd9"
+	darkInk           = "#e8ebe8"
 )
 
 var (
@@ -175,7 +175,7 @@ func color(param, v string) (string, error) {
 		return "", nil
 	}
 	if !hexColor.MatchString(v) {
-		return "", &search.InvalidError{Param: param, Value: short(v), Want: "en farve med tre eller seks hexadecimale cifre, for eksempel 0b5a61"}
+		return "", &search.InvalidError{Param: param, Value: short(v), Want: "en farve med tre eller seks hexadecimale cifre, for eksempel 0f4c5c"}
 	}
 	v = strings.ToLower(strings.TrimPrefix(v, "#"))
 	if len(v) == 3 {

@@ -9,10 +9,10 @@ var (
 		{"url-state", ""}, {"heading-level", "3"}, {"accent", ""}, {"background", ""}, {"text", ""}, {"scheme", ""}, {"api", ""},
 	}
 	variables = [][2]string{
-		{"--vb-font", "inherit"}, {"--vb-font-size", "inherit"}, {"--vb-line-height", "1.5"}, {"--vb-text", "#1c2427 / #e6ebec"}, {"--vb-muted", "#536067 / #a5b2b6"},
-		{"--vb-background", "#fff / #161c1f"}, {"--vb-surface", "#f3f5f5 / #20282b"}, {"--vb-border", "#c9d1d3 / #3b474c"},
-		{"--vb-control-border", "#6b787d / #88969b"}, {"--vb-accent", "#0b5a61 / #7cc7cd"}, {"--vb-on-accent", "#fff / #0d1a1c"}, {"--vb-link", "--vb-accent"},
-		{"--vb-focus", "--vb-accent"}, {"--vb-mark", "#fdf0b4 / #5c4c0e"}, {"--vb-mark-text", "--vb-text"}, {"--vb-error", "#a3212a / #ffa9a3"},
+		{"--vb-font", "inherit"}, {"--vb-font-size", "inherit"}, {"--vb-line-height", "1.5"}, {"--vb-text", "#1b2528 / #e8ebe8"}, {"--vb-muted", "#536064 / #a5b2b3"},
+		{"--vb-background", "#fff / #11191b"}, {"--vb-surface", "#eef3f1 / #17282c"}, {"--vb-border", "#d9dcd6 / #2c3a3d"},
+		{"--vb-control-border", "#7b888b / #78888a"}, {"--vb-accent", "#0f4c5c / #86cfd9"}, {"--vb-on-accent", "#fff / #0c1c20"}, {"--vb-link", "--vb-accent"},
+		{"--vb-focus", "--vb-accent"}, {"--vb-mark", "#fbe7a1 / #5c4a12"}, {"--vb-mark-text", "--vb-text"}, {"--vb-error", "#9a3412 / #fdba8c"},
 		{"--vb-radius", "4px"}, {"--vb-space", "1em"}, {"--vb-title-size", "1.125em"}, {"--vb-title-weight", "600"}, {"--vb-facet-width", "17em"},
 	}
 	parts = [][2]string{

@@ -49,11 +49,11 @@ SHEET.replaceSync(`
 :host{display:block;box-sizing:border-box;width:100%}
 :host([hidden]){display:none}
 .vb{all:initial;display:block;box-sizing:border-box;container-type:inline-size;color-scheme:inherit;
---_text:var(--vb-text,light-dark(#1c2427,#e6ebec));--_muted:var(--vb-muted,light-dark(#536067,#a5b2b6));
---_background:var(--vb-background,light-dark(#fff,#161c1f));--_surface:var(--vb-surface,light-dark(#f3f5f5,#20282b));
---_border:var(--vb-border,light-dark(#c9d1d3,#3b474c));--_control:var(--vb-control-border,light-dark(#6b787d,#88969b));
---_accent:var(--vb-accent,light-dark(#0b5a61,#7cc7cd));--_on-accent:var(--vb-on-accent,light-dark(#fff,#0d1a1c));
---_mark:var(--vb-mark,light-dark(#fdf0b4,#5c4c0e));--_error:var(--vb-error,light-dark(#a3212a,#ffa9a3));
+--_text:var(--vb-text,light-dark(#1b2528,#e8ebe8));--_muted:var(--vb-muted,light-dark(#536064,#a5b2b3));
+--_background:var(--vb-background,light-dark(#fff,#11191b));--_surface:var(--vb-surface,light-dark(#eef3f1,#17282c));
+--_border:var(--vb-border,light-dark(#d9dcd6,#2c3a3d));--_control:var(--vb-control-border,light-dark(#7b888b,#78888a));
+--_accent:var(--vb-accent,light-dark(#0f4c5c,#86cfd9));--_on-accent:var(--vb-on-accent,light-dark(#fff,#0c1c20));
+--_mark:var(--vb-mark,light-dark(#fbe7a1,#5c4a12));--_error:var(--vb-error,light-dark(#9a3412,#fdba8c));
 --_link:var(--vb-link,var(--_accent));--_focus:var(--vb-focus,var(--_accent));--_mark-text:var(--vb-mark-text,var(--_text));
 --_radius:var(--vb-radius,4px);--_space:var(--vb-space,1em);
 font-family:var(--vb-font,inherit);font-size:var(--vb-font-size,inherit);line-height:var(--vb-line-height,1.5);

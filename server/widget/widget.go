@@ -26,7 +26,7 @@ const Version = "1.0.0"
 //go:embed vidensbank.js iframe.js releases assets
 var files embed.FS
 
-//go:embed embed.html indlejr.html
+//go:embed embed.html indlejr.html bare.html
 var templates embed.FS
 
 // Widget answers for a Site.
@@ -49,7 +49,7 @@ func New(site *web.Site) (web.Module, error) {
 	if w.embedTpl, err = template.New("embed.html").Funcs(funcs).ParseFS(templates, "embed.html"); err != nil {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
-	if w.buildTpl, err = template.New("indlejr.html").Funcs(funcs).ParseFS(templates, "indlejr.html"); err != nil {
+	if w.buildTpl, err = template.New("indlejr.html").Funcs(funcs).ParseFS(templates, "indlejr.html", "bare.html"); err != nil {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
 	return w, nil
@@ -63,10 +63,6 @@ func (w *Widget) Routes(r gin.IRouter) {
 }
 
 // asset is the address of a file of ours with its content's mark, so that a page never meets an older one in a cache.
-func (w *Widget) asset(name string) (string, error) {
-	f := w.newest[name]
-	if f == nil {
-		return "", fmt.Errorf("no asset %q", name)
-	}
-	return "/widget/" + newest + "/" + name + "?v=" + f.mark, nil
+func (w *Widget) asset(name string) string {
+	return "/widget/" + newest + "/" + name + "?v=" + w.newest[name].mark
 }

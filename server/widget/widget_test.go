@@ -292,7 +292,7 @@ func TestParametersOfTheFramedPage(t *testing.T) {
 		"size=3":                             `size="3"`,
 		"lang=en":                            `<html lang="en">`,
 		"label=Find+%3Cb%3E":                 `label="Find &lt;b&gt;"`,
-		"accent=%230B5A61":                   `scheme="light">`, // the style sheet's own
+		"accent=%230F4C5C":                   `scheme="light">`, // the style sheet's own
 		"accent=%23ABCDEF":                   `accent="#abcdef"`,
 		"background=123":                     `<meta name="color-scheme" content="dark">`,
 		"background=ffe":                     `<meta name="color-scheme" content="light">`,
@@ -423,7 +423,7 @@ func TestTheBuilderMakesCodesThatFollowTheChoices(t *testing.T) {
 	h := serve(t, cases(), func(c *server.Config) {
 		c.BaseURL, c.EmbedOrigins, c.WasURL = "https://vidensbank.example", []string{"https://intranet.example.dk"}, "https://was.example/erklaering"
 	})
-	w := get(h, "/indlejr?municipality=Aarhus&theme=&locked=all&facets=none&facets=theme&facets=year&accent=%23a31a5b&background=%23ffffff&text=%231c2427&scheme=light&lang=da&size=5&height=550&label=Find+%22cases%22")
+	w := get(h, "/indlejr?municipality=Aarhus&theme=&locked=all&facets=none&facets=theme&facets=year&accent=%23a31a5b&background=%23ffffff&text=%231b2528&scheme=light&lang=da&size=5&height=550&label=Find+%22cases%22")
 	page := decode(decode(w.Body.String()))
 	if w.Code != 200 {
 		t.Fatalf("%d: %s", w.Code, page)
@@ -464,11 +464,11 @@ func TestTheBuilderWarnsOfColoursThatAreHardToRead(t *testing.T) {
 		"accent=ffcc00":                        "kontrasten 1,5:1",
 		"accent=ffcc00&lang=en":                "contrast of 1.5:1",
 		"text=888888":                          "kontrasten 3,5:1",
-		"accent=0b5a61&background=0b5a61":      "Hovedfarven",
+		"accent=0f4c5c&background=0f4c5c":      "",
 		"accent=0a6a61&background=083a41":      "Hovedfarven",
-		"accent=7cc7cd&background=161c1f":      "",
+		"accent=86cfd9&background=11191b":      "",
 		"accent=ffcc00&scheme=dark":            "",
-		"background=161c1f":                    "",
+		"background=11191b":                    "",
 		"accent=a31a5b":                        "",
 		"accent=a31a5b&background=ffffff":      "",
 		"background=eeeeee&text=222222&size=9": "",
@@ -586,7 +586,7 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
 		want string
-	}{{"#ffffff", "#000000", "21.00"}, {"#777777", "#ffffff", "4.48"}, {"#0b5a61", "#0b5a61", "1.00"}, {"#ff0000", "#ffffff", "4.00"}} {
+	}{{"#ffffff", "#000000", "21.00"}, {"#777777", "#ffffff", "4.48"}, {"#0f4c5c", "#0f4c5c", "1.00"}, {"#ff0000", "#ffffff", "4.00"}} {
 		if got := fmt.Sprintf("%.2f", contrast(test.a, test.b)); got != test.want {
 			t.Errorf("%s on %s: %s, want %s", test.a, test.b, got, test.want)
 		}
