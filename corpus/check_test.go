@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -36,7 +37,8 @@ func TestAFolderOfBrokenFilesGivesAllFaultsInOneRun(t *testing.T) {
 		t.Errorf("faults differ from %s (go test ./corpus -update writes it)\ngot:\n%s\nwant:\n%s", golden, got, want)
 	}
 	_, err = Open("testdata/broken")
-	if loadErr, ok := err.(*FaultsError); !ok || len(loadErr.Faults) != len(faults) {
+	var loadErr *FaultsError
+	if !errors.As(err, &loadErr) || len(loadErr.Faults) != len(faults) {
 		t.Errorf("Open gives %T, want the same %d faults as Check", err, len(faults))
 	}
 }

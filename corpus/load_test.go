@@ -135,7 +135,10 @@ func TestReadingStopsWithTheContextAndWithTheReader(t *testing.T) {
 			t.Errorf("%s: errors %v, want nil and then the context's", path, got)
 		}
 		n := 0
-		for range c.Cases(context.Background()) {
+		for _, err := range c.Cases(context.Background()) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			n++
 			break
 		}

@@ -55,7 +55,7 @@ func private(line string) []string {
 // manyDigits spares the patterns the lines that can't hold a number of eight digits: nearly all.
 func manyDigits(line string) bool {
 	n := 0
-	for i := 0; i < len(line); i++ {
+	for i := range len(line) {
 		if line[i] >= '0' && line[i] <= '9' {
 			n++
 		}

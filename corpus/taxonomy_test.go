@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -222,9 +221,7 @@ func TestTheTaxonomyStandsInTheCasesOrBesideThem(t *testing.T) {
 					t.Errorf("Open(%s) has the label %s, want %s", path, got, tt.label)
 				}
 			}
-			if err := os.Chdir(tt.path); err != nil {
-				t.Fatal(err)
-			}
+			t.Chdir(tt.path)
 			if c, err := Open("."); err != nil || c.Taxonomy().Label(FacetTheme, "stress", "da") != tt.label {
 				t.Errorf("from inside: %v", err)
 			}

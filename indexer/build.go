@@ -344,8 +344,11 @@ func (b *build) bleve(ctx context.Context) error {
 		return fmt.Errorf("Bleve's builder: %w", err)
 	}
 	placed, err := filepath.Glob(filepath.Join(dir, "store", "*.zap"))
-	if err != nil || len(placed) != 1 {
-		return fmt.Errorf("Bleve's builder left %d segments, want 1 (%v)", len(placed), err)
+	if err != nil {
+		return fmt.Errorf("Bleve's builder: %w", err)
+	}
+	if len(placed) != 1 {
+		return fmt.Errorf("Bleve's builder left %d segments, want 1", len(placed))
 	}
 
 	plugin := new(zap.ZapPlugin)

@@ -195,7 +195,7 @@ func (g *served) search(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	if r.Total == 0 {
-		if r.Relaxed, err = g.relax(ctx, q, p); err != nil {
+		if r.Relaxed, err = g.relax(ctx, q); err != nil {
 			return nil, err
 		}
 	}
@@ -285,7 +285,7 @@ func (g *served) offers(ctx context.Context, q Query, p *planned) ([]Offer, erro
 }
 
 // relax weakens a query that found nothing, by one facet's filter or by one clause, and keeps what then finds something.
-func (g *served) relax(ctx context.Context, q Query, p *planned) ([]Relaxed, error) {
+func (g *served) relax(ctx context.Context, q Query) ([]Relaxed, error) {
 	var out []Relaxed
 	try := func(text string, filters map[string][]string, dropped string) error {
 		n, err := g.count(ctx, text, filters)

@@ -30,7 +30,7 @@ func (s *Server) ready(c *gin.Context) (any, error) {
 	c.Header("Cache-Control", "no-store")
 	r, err := s.probe.Search(c.Request.Context(), search.Query{Text: probeText, Page: 1, Size: 1, Sort: search.SortRelevance})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", web.ErrNotReady, err) // not ready, whatever else err is
+		return nil, fmt.Errorf("%w: %v", web.ErrNotReady, err) //nolint:errorlint // not ready, whatever else err is
 	}
 	if r.Cases == 0 {
 		return nil, web.ErrNoCases

@@ -106,7 +106,7 @@ const Break = 0
 // Hash is a base's 24-bit key in the forward file (FNV-1a, folded), never Break. Two words share one with a chance of 1 in 16 million.
 func Hash(base string) uint32 {
 	h := uint32(2166136261)
-	for i := 0; i < len(base); i++ {
+	for i := range len(base) {
 		h = (h ^ uint32(base[i])) * 16777619
 	}
 	h = (h >> 24) ^ (h & 0xffffff)
