@@ -86,6 +86,8 @@ type frame struct {
 	Text        string // what stands in it
 	Hidden      []field
 	Client      template.JS // texts for the module
+	Styles      []string    // of another part, beside our own
+	Scripts     []string
 }
 
 type language struct{ Code, URL string }
