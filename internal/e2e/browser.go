@@ -81,27 +81,38 @@ func missing(r Reporter, err error) {
 // The browser is started once for a whole run: starting takes a second, a tab some milliseconds.
 var shared struct {
 	sync.Mutex
-	ctx   context.Context
-	close func()
+	ctx context.Context // nil before the first tab
 }
 
-// Close ends the browser. A package that opens tabs calls it after its tests:
+var ends struct {
+	sync.Mutex
+	todo []func()
+}
+
+// atClose keeps what Close does, last first.
+func atClose(do func()) {
+	ends.Lock()
+	defer ends.Unlock()
+	ends.todo = append(ends.todo, do)
+}
+
+// Close ends the browser and removes the index. A package that opens tabs calls it after its tests:
 //
 //	func TestMain(m *testing.M) { code := m.Run(); e2e.Close(); os.Exit(code) }
 func Close() {
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.close != nil {
-		shared.close()
-		shared.close = nil
+	ends.Lock()
+	defer ends.Unlock()
+	for i := len(ends.todo) - 1; i >= 0; i-- {
+		ends.todo[i]()
 	}
+	ends.todo = nil
 }
 
 func browser(r Reporter) context.Context {
 	r.Helper()
 	shared.Lock()
 	defer shared.Unlock()
-	if shared.close != nil {
+	if shared.ctx != nil {
 		return shared.ctx
 	}
 	path, err := FindBrowser()
@@ -124,7 +135,8 @@ func browser(r Reporter) context.Context {
 		stop()
 		r.Fatalf("start %s: %v", path, err)
 	}
-	shared.ctx, shared.close = ctx, func() { end(); stop() }
+	shared.ctx = ctx
+	atClose(func() { end(); stop() })
 	return ctx
 }
 
