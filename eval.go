@@ -60,9 +60,6 @@ Tuning looks at the set dev alone: --worst, which names single queries, needs --
 	c.Flags().StringArrayVar(&e.readRuns, "read-run", nil, "judge the answers in this run file too; may be repeated; with --format trec and no --corpus, judge run files alone")
 	c.Flags().IntVar(&e.worst, "worst", 0, "list this many of the worst queries of the set")
 	c.Flags().BoolVar(&e.json, "json", false, "print JSON")
-	if err := c.MarkFlagRequired("judgments"); err != nil {
-		panic(err) // a flag that isn't there: a fault of this program
-	}
 	return c
 }
 
@@ -70,6 +67,8 @@ Tuning looks at the set dev alone: --worst, which names single queries, needs --
 func (e *evaluation) check() error {
 	sets := []string{eval.SetDev, eval.SetTest, eval.SetAll}
 	switch {
+	case e.judgments == "":
+		return errUsage{errors.New("--judgments is missing: the folder of queries*.tsv and qrels*.txt, such as corpus/judgments")}
 	case e.format != string(eval.Own) && e.format != string(eval.TREC):
 		return errUsage{fmt.Errorf("--format %q is unknown; allowed: %s", e.format, eval.TREC)}
 	case !slices.Contains(sets, e.set):

@@ -269,7 +269,7 @@ func (r *reader) queries(name string, format Format, out *Judgments, places map[
 			r.fault(name, n, "the line has %d columns, and must have 2: id and query, parted by a tab", len(fields))
 			return
 		}
-		if q.ID == "" || strings.ContainsAny(q.ID, " \u00a0") {
+		if len(strings.Fields(q.ID)) != 1 || strings.TrimSpace(q.ID) != q.ID {
 			r.fault(name, n, "id %q must have at least one character and no space", q.ID)
 		}
 		if strings.TrimSpace(q.Text) == "" {

@@ -67,6 +67,9 @@ func NewReport(queries []Query, set string, runs []*Run, worst int) *Report {
 	out := &Report{Set: set, Notes: []string{}}
 	for _, run := range runs {
 		out.Systems = append(out.Systems, judgeRun(queries, run))
+		if run.Refused > 0 {
+			out.Notes = append(out.Notes, fmt.Sprintf("%d queries that %s refused; they count as queries without a hit", run.Refused, run.Name))
+		}
 	}
 	if worst <= 0 || len(runs) == 0 {
 		return out

@@ -21,6 +21,7 @@ const OwnName = "vidensbank"
 type Run struct {
 	Name    string
 	Answers map[string][]string // by query: ids by rank, at most Depth
+	Refused int                 // queries that the system didn't take, such as too long ones: they count as queries without a hit
 }
 
 // Ask puts the queries to a searcher, as the search page does: the first page of the order by relevance.
@@ -28,6 +29,11 @@ func Ask(ctx context.Context, s search.Searcher, queries []Query) (*Run, error) 
 	out := &Run{Name: OwnName, Answers: make(map[string][]string, len(queries))}
 	for _, q := range queries {
 		r, err := s.Search(ctx, search.Query{Text: q.Text, Size: Depth})
+		var invalid *search.InvalidError
+		if errors.As(err, &invalid) {
+			out.Refused++
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("query %s: %w", q.ID, err)
 		}
