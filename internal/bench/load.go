@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vidensbank/vidensbank/corpus"
+	"github.com/vidensbank/vidensbank/server"
+)
+
+// loadClients are how many clients ask at once.
+var loadClients = []int{1, 8}
+
+// load is what came of a load.
+type load struct {
+	name     string
+	clients  int
+	took     time.Duration
+	times    times
+	failed   int
+	firstErr error
+	heap     [2]int64  // at rest, before and after
+	resident [2]uint64 // before and after
+}
+
+// addresses are searches in an order that is always the same. The first one is asked first, whoever asks.
+type addresses struct {
+	list []string
+	next atomic.Int64
+}
+
+func (a *addresses) take() string { return a.list[int(a.next.Add(1)-1)%len(a.list)] }
+
+// searches makes addresses from queries: with any, each with a page and filters of its own, so many that none comes again before the result
+// cache has forgotten it; else the plain queries alone, which the cache soon knows.
+func searches(d *documents, queries []query, any bool) *addresses {
+	const perQuery = 200
+	a := &addresses{}
+	r := rand.New(rand.NewPCG(d.seed, 7))
+	rounds := 1
+	if any {
+		rounds = perQuery
+	}
+	for range rounds {
+		for _, q := range queries {
+			v := url.Values{"q": {q.text}}
+			if any {
+				v.Set("page", strconv.Itoa(1+r.IntN(3)))
+				for _, facet := range facets {
+					if r.IntN(3) == 0 {
+						v.Add(facet, d.value(r, facet))
+					}
+				}
+			}
+			a.list = append(a.list, "/api/v1/search?"+v.Encode())
+		}
+	}
+	if any {
+		seen := map[string]bool{}
+		a.list = slices.DeleteFunc(a.list, func(s string) bool {
+			doubled := seen[s]
+			seen[s] = true
+			return doubled
+		})
+	}
+	return a
+}
+
+// measureLoad serves our index over HTTP in this process and lets clients ask it, one and several, past the cache and with it. Clients and
+// server share the machine's cores.
+func measureLoad(ctx context.Context, o options, size int, each time.Duration, t *corpus.Taxonomy, out io.Writer) (err error) {
+	dir, err := os.MkdirTemp(o.dir, "vidensbank-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	d := newDocuments(o.seed, size, t)
+	fmt.Fprintf(o.log, "%d: building ours\n", size)
+	if _, err := buildOurs(ctx, d, dir); err != nil {
+		return err
+	}
+	own, err := openOurs(dir, t)
+	if err != nil {
+		return err
+	}
+	defer own.close()
+	queries, err := makeQueries(d, own.analyzer, o.queries)
+	if err != nil {
+		return err
+	}
+	address, stop, err := serve(ctx, own, t)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+
+	var loads []*load
+	for _, any := range []bool{true, false} {
+		for _, clients := range loadClients {
+			l := &load{name: "searches past the cache", clients: clients}
+			if !any {
+				l.name = "repeated searches, cached"
+			}
+			fmt.Fprintf(o.log, "%d: %s, %d clients, %v\n", size, l.name, clients, each)
+			l.run(ctx, "http://"+address, searches(d, queries, any), each)
+			if l.firstErr != nil {
+				return fmt.Errorf("%s, %d clients: %d of %d failed: %w", l.name, clients, l.failed, len(l.times)+l.failed, l.firstErr)
+			}
+			loads = append(loads, l)
+		}
+	}
+	machine(out, o)
+	loadTable(out, size, loads)
+	return ctx.Err()
+}
+
+// serve starts the server on a free port of the loopback interface.
+func serve(ctx context.Context, own *ours, t *corpus.Taxonomy) (address string, stop func() error, err error) {
+	cfg := server.Defaults()
+	cfg.OpenTaxonomy = true
+	srv, err := server.New(cfg, own.service, t, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, listener) }()
+	return listener.Addr().String(), func() error {
+		cancel()
+		return <-ended
+	}, nil
+}
+
+// run lets the clients ask one search after the other until the time is over.
+func (l *load) run(ctx context.Context, base string, a *addresses, each time.Duration) {
+	transport := &http.Transport{MaxIdleConnsPerHost: l.clients}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	l.heap[0], l.resident[0] = restingHeap(), statusBytes("VmRSS")
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range l.clients {
+		wg.Go(func() {
+			var own times
+			failed := 0
+			var first error
+			for time.Since(start) < each && ctx.Err() == nil {
+				asked := time.Now()
+				if err := get(ctx, client, base+a.take()); err != nil {
+					failed++
+					first = errors.Join(first, err)
+					if failed > 10 { // no load to be measured
+						break
+					}
+					continue
+				}
+				own = append(own, time.Since(asked))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			l.times = append(l.times, own...)
+			l.failed += failed
+			l.firstErr = errors.Join(l.firstErr, first)
+		})
+	}
+	wg.Wait()
+	l.took = time.Since(start)
+	slices.Sort(l.times)
+	l.heap[1], l.resident[1] = restingHeap(), statusBytes("VmRSS")
+}
+
+// get reads one answer whole.
+func get(ctx context.Context, client *http.Client, address string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	n, err := io.Copy(io.Discard, answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK || n == 0 {
+		return fmt.Errorf("%s: status %d, %d bytes", address, answer.StatusCode, n)
+	}
+	return nil
+}
+
+func loadTable(w io.Writer, size int, loads []*load) {
+	rows := [][]string{{"", "clients", "searches a second", "p50 ms", "p99 ms", "slowest ms", "failed", "heap MB before, after", "resident MB before, after"}}
+	for _, l := range loads {
+		rows = append(rows, []string{
+			l.name, fmt.Sprint(l.clients), fmt.Sprintf("%.0f", float64(len(l.times))/l.took.Seconds()),
+			fmt.Sprintf("%.2f", l.times.at(50).Seconds()*1e3), fmt.Sprintf("%.2f", l.times.at(99).Seconds()*1e3), fmt.Sprintf("%.2f", l.times.at(100).Seconds()*1e3),
+			fmt.Sprint(l.failed),
+			megabytes(l.heap[0]) + ", " + megabytes(l.heap[1]),
+			megabytes(int64(l.resident[0])) + ", " + megabytes(int64(l.resident[1])),
+		})
+	}
+	table(w, "Under load, "+thousands(size)+" cases", rows)
+}
