@@ -84,6 +84,7 @@ func TestOpenAPISchemasEqualTheGoTypes(t *testing.T) {
 
 // compare checks a struct against the schema of its name, and the structs that it holds.
 func compare(t *testing.T, d document, typ reflect.Type, seen map[string]bool) {
+	t.Helper()
 	if seen[typ.Name()] {
 		return
 	}
