@@ -20,6 +20,7 @@ const (
 	weightHead    = 0.3  // the end of a longer compound: skolefritidsordning, fritidsordning
 	weightLone    = 0.15 // one part only, where nothing has them all
 	weightFamily  = 0.6  // trives, trivsel
+	weightDerived = 0.5  // kopiere, kopiering
 	weightSynonym = 0.75
 	weightBroader = 0.35
 	weightRelated = 0.25
@@ -254,6 +255,9 @@ func (p *planner) otherWords(b *builder, w *analyzers.Word, own int, others []an
 	}
 	for _, o := range others[:min(len(others), maxSynonyms)] {
 		p.other(b, o, scale)
+	}
+	for _, base := range analyzers.Derivations(w.Base) {
+		b.add(FieldStem, scale*weightDerived, HowStem, base)
 	}
 	return nil
 }

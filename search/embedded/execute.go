@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -43,6 +44,7 @@ type scratch struct {
 // docState is what a query knows of a document. It's one piece, so that a document costs one cache line.
 type docState struct {
 	tf    float32 // weighted frequency of the word at work
+	best  float32 // weight of its best alternative there, at most 1
 	score float32
 	cover float32 // the weight of the words that it has, those that it has weakly by their share
 	mask  uint32  // which words it has
@@ -145,6 +147,7 @@ func (s *scratch) gather(ctx context.Context, x *Index, w *search.PlanWord) erro
 		}
 		a := &w.Alternatives[i]
 		weight := float32(a.Weight)
+		strength := min(1, weight)
 		if len(a.Terms) == 1 {
 			err := s.occurrences(x, a.Field, a.Terms[0], func(docs []uint32, tf float32) {
 				add := weight * tf
@@ -154,6 +157,7 @@ func (s *scratch) gather(ctx context.Context, x *Index, w *search.PlanWord) erro
 						s.touched = append(s.touched, d)
 					}
 					state.tf += add
+					state.best = max(state.best, strength)
 				}
 			})
 			if err != nil {
@@ -199,6 +203,7 @@ func (s *scratch) gatherAll(x *Index, a *search.Alternative) error {
 				s.touched = append(s.touched, d)
 			}
 			state.tf += weight
+			state.best = max(state.best, min(1, weight))
 		}
 		s.members[d] = 0
 	}
@@ -211,9 +216,6 @@ func (x *Index) saturate(tf float32, doc uint32) float32 {
 	return tf * (bm25K1 + 1) / (tf + x.norms[x.lengths[doc]])
 }
 
-// fullMatch is the weighted frequency from which a word counts as wholly matched: a synonym is, a part of a compound half.
-const fullMatch = 0.7
-
 // take scores the gathered word into the documents' scores and leaves the word's memory clean. It returns the word's weight.
 //
 // The word's document frequency takes documents that only weak alternatives bring in by their share, so that a rare word stays
@@ -221,7 +223,7 @@ const fullMatch = 0.7
 func (s *scratch) take(x *Index, bit uint32) float32 {
 	var df float32
 	for _, d := range s.touched {
-		df += min(1, s.docs[d].tf)
+		df += s.docs[d].best
 	}
 	idf := x.idf(df)
 	for _, d := range s.touched {
@@ -231,12 +233,15 @@ func (s *scratch) take(x *Index, bit uint32) float32 {
 		}
 		state.mask |= bit
 		state.score += idf * x.saturate(state.tf, d)
-		state.cover += idf * min(1, state.tf/fullMatch)
-		state.tf = 0
+		state.cover += idf * min(1, state.best/fullMatch)
+		state.tf, state.best = 0, 0
 	}
 	s.touched = s.touched[:0]
 	return idf
 }
+
+// fullMatch is the weight of an alternative from which a word counts as wholly matched: a synonym is, a part of a compound half.
+const fullMatch = 0.7
 
 // exclude marks the gathered documents as ruled out.
 func (s *scratch) exclude() {
@@ -246,7 +251,7 @@ func (s *scratch) exclude() {
 			s.hits = append(s.hits, d)
 		}
 		state.mask |= excluded
-		state.tf = 0
+		state.tf, state.best = 0, 0
 	}
 	s.touched = s.touched[:0]
 }
@@ -459,12 +464,21 @@ func (r *run) sortKey() (func(uint32) int32, error) {
 	return func(uint32) int32 { return 0 }, nil
 }
 
+const coverPower = 1.0
+
+func pow(x, y float32) float32 {
+	if y == 1 {
+		return x
+	}
+	return float32(math.Pow(float64(x), float64(y)))
+}
+
 // coordination is the factor for a document that covers some of the query's weight: documents with more of its words come first.
 func (r *run) coordination(cover float32) float32 {
 	if r.total == 0 {
 		return 1
 	}
-	return cover / r.total
+	return pow(cover/r.total, coverPower)
 }
 
 func (r *run) answer() (*search.Answer, error) {

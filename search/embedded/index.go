@@ -33,6 +33,8 @@ import (
 const (
 	bm25K1 = 1.2
 	bm25B  = 0.5
+	// idfPower sharpens (above 1) the difference between rare words and common ones.
+	idfPower = 1.0
 )
 
 // Index is an open generation.
@@ -243,5 +245,5 @@ func (x *Index) Values(facet string) []search.FacetValue {
 
 // idf is BM25's inverse document frequency, always positive.
 func (x *Index) idf(df float32) float32 {
-	return float32(math.Log(1 + (float64(x.docs)-float64(df)+0.5)/(float64(df)+0.5)))
+	return float32(math.Pow(math.Log(1+(float64(x.docs)-float64(df)+0.5)/(float64(df)+0.5)), idfPower))
 }
