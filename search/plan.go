@@ -20,6 +20,7 @@ type Plan struct {
 type PlanWord struct {
 	Text         string // as typed
 	Alternatives []Alternative
+	Docs         float64 // how many documents have it or an equal of it: what its rarity is judged by
 	Required     bool
 }
 

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,6 +31,9 @@ const (
 	weightTypo2   = 0.35
 	weightRare    = 0.1 // a near word, where the word itself is there but rare
 )
+
+// weightEqual is the weight from which an alternative counts as an equal of its word.
+const weightEqual = 0.5
 
 // How far a word may expand. Every bound is on work that one query can ask for.
 const (
@@ -200,9 +204,69 @@ func (p *planner) words(ctx context.Context, out *planned, terms []term) ([]Plan
 				return nil, err
 			}
 		}
+		if err := p.weigh(&w); err != nil {
+			return nil, err
+		}
 		words = append(words, w)
 	}
 	return words, nil
+}
+
+// weigh drops a word's alternatives that no document has, and judges its rarity: by the documents that have it or an equal of it. What is less
+// than an equal (a part of a compound, a looser relation) and commoner than the word weighs less by as much, so that "funktion" says little
+// for a rare "hex-funktion", and "hex" much.
+func (p *planner) weigh(w *PlanWord) error {
+	kept := w.Alternatives[:0]
+	docs := make([]float64, 0, len(w.Alternatives))
+	var equal, weak, any float64
+	for _, a := range w.Alternatives {
+		n, err := p.docs(a)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		kept, docs = append(kept, a), append(docs, n)
+		any = max(any, n)
+		switch {
+		case a.How == HowExact || a.How == HowFacet || len(a.Terms) > 1:
+		case a.Weight >= weightEqual:
+			equal += min(1, a.Weight) * n
+		case weak == 0 || n < weak:
+			weak = n
+		}
+	}
+	w.Alternatives = kept
+	w.Docs = cmp.Or(equal, weak, any)
+	own := p.rarity(w.Docs)
+	for i := range kept {
+		if a := &kept[i]; a.Weight < weightEqual && a.How != HowExact && a.How != HowFacet && own > 0 {
+			a.Weight *= min(1, p.rarity(docs[i])/own)
+		}
+	}
+	return nil
+}
+
+// docs is the number of documents with an alternative; of one of several terms, that of the rarest.
+func (p *planner) docs(a Alternative) (float64, error) {
+	least := -1
+	for _, t := range a.Terms {
+		n, err := p.engine.Frequency(a.Field, t)
+		if err != nil {
+			return 0, err
+		}
+		if least < 0 || n < least {
+			least = n
+		}
+	}
+	return float64(max(least, 0)), nil
+}
+
+// rarity is BM25's inverse document frequency.
+func (p *planner) rarity(docs float64) float64 {
+	cases := float64(p.engine.Status().Cases)
+	return math.Log(1 + max(0, cases-docs+0.5)/(docs+0.5))
 }
 
 // builder collects a word's alternatives, each once at its highest weight.

@@ -51,6 +51,7 @@ func (s *Service) Similar(ctx context.Context, id string, n int) ([]Hit, error) 
 func (g *served) like(d *Document) (*planned, error) {
 	type word struct {
 		base   string
+		docs   int
 		tf     float64
 		weight float64
 	}
@@ -86,6 +87,7 @@ func (g *served) like(d *Document) (*planned, error) {
 		if df < 2 { // this case alone
 			continue
 		}
+		w.docs = df
 		w.weight = w.tf / (w.tf + 2) * math.Log(1+cases/float64(df))
 		list = append(list, w)
 	}
@@ -94,14 +96,18 @@ func (g *served) like(d *Document) (*planned, error) {
 	})
 	p := &planned{}
 	for _, w := range list[:min(len(list), similarTerms)] {
-		p.Words = append(p.Words, PlanWord{Text: w.base, Alternatives: []Alternative{
+		p.Words = append(p.Words, PlanWord{Text: w.base, Docs: float64(w.docs), Alternatives: []Alternative{
 			{Field: FieldStem, Terms: []string{w.base}, Weight: 1, How: HowStem},
 			{Field: FieldPart, Terms: []string{w.base}, Weight: weightPart, How: HowPart},
 		}})
 	}
 	for _, facet := range []string{FacetTheme, FacetSector} {
 		for _, v := range d.Values(facet) {
-			p.Words = append(p.Words, PlanWord{Text: v, Alternatives: []Alternative{
+			docs, err := g.Engine.Frequency(Field(facet), v)
+			if err != nil {
+				return nil, err
+			}
+			p.Words = append(p.Words, PlanWord{Text: v, Docs: float64(docs), Alternatives: []Alternative{
 				{Field: Field(facet), Terms: []string{v}, Weight: similarThemes, How: HowFacet},
 			}})
 		}

@@ -216,16 +216,8 @@ func (x *Index) saturate(tf float32, doc uint32) float32 {
 	return tf * (bm25K1 + 1) / (tf + x.norms[x.lengths[doc]])
 }
 
-// take scores the gathered word into the documents' scores and leaves the word's memory clean. It returns the word's weight.
-//
-// The word's document frequency takes documents that only weak alternatives bring in by their share, so that a rare word stays
-// rare whatever it is expanded to.
-func (s *scratch) take(x *Index, bit uint32) float32 {
-	var df float32
-	for _, d := range s.touched {
-		df += s.docs[d].best
-	}
-	idf := x.idf(df)
+// take scores the gathered word into the documents' scores, at its weight in the query, and leaves the word's memory clean.
+func (s *scratch) take(x *Index, bit uint32, idf float32) {
 	for _, d := range s.touched {
 		state := &s.docs[d]
 		if state.mask == 0 {
@@ -237,7 +229,6 @@ func (s *scratch) take(x *Index, bit uint32) float32 {
 		state.tf, state.best = 0, 0
 	}
 	s.touched = s.touched[:0]
-	return idf
 }
 
 // fullMatch is the weight of an alternative from which a word counts as wholly matched: a synonym is, a part of a compound half.
@@ -375,7 +366,8 @@ func (r *run) score(ctx context.Context) error {
 		}
 		bit := uint32(1) << i
 		r.wordDocs = append(r.wordDocs, len(r.s.touched))
-		r.idfs[i] = r.s.take(r.x, bit)
+		r.idfs[i] = r.x.idf(w.Docs)
+		r.s.take(r.x, bit, r.idfs[i])
 		r.total += r.idfs[i]
 		if w.Required {
 			r.required |= bit

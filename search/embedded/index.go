@@ -244,6 +244,6 @@ func (x *Index) Values(facet string) []search.FacetValue {
 }
 
 // idf is BM25's inverse document frequency, always positive.
-func (x *Index) idf(df float32) float32 {
-	return float32(math.Pow(math.Log(1+(float64(x.docs)-float64(df)+0.5)/(float64(df)+0.5)), idfPower))
+func (x *Index) idf(docs float64) float32 {
+	return float32(math.Pow(math.Log(1+max(0, float64(x.docs)-docs+0.5)/(docs+0.5))+0.01, idfPower))
 }
