@@ -81,7 +81,7 @@ func (w *Widget) build(c *gin.Context, out *bytes.Buffer) error {
 	v.Themes = w.choices(all, search.FacetTheme, s)
 	v.Municipality = w.choices(all, search.FacetMunicipality, s)
 	v.Several = len(s.Query.Filters[search.FacetMunicipality]) > 1
-	for _, f := range search.Facets {
+	for _, f := range slices.Concat(defaultFacets, slices.DeleteFunc(slices.Clone(search.Facets), func(f string) bool { return slices.Contains(defaultFacets, f) })) {
 		v.Facets = append(v.Facets, valueView{Value: f, Label: web.FacetLabel(f, s.Lang), Selected: slices.Contains(s.Facets, f)})
 	}
 	for _, name := range schemes {

@@ -3,8 +3,10 @@ package widget
 import (
 	"bytes"
 	"errors"
+	"html"
 	"html/template"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +48,7 @@ type valueView struct {
 
 type hitView struct {
 	URL          string
-	Title, Text  template.HTML // search.Highlight, which is safe by its contract
+	Title, Text  template.HTML // with <mark> as the only element
 	Meta, Themes string
 }
 
@@ -152,7 +154,7 @@ func (w *Widget) facet(f search.Facet, lang string) facetView {
 }
 
 func (w *Widget) hit(h search.Hit, lang string) hitView {
-	v := hitView{URL: web.CaseURL(h.ID), Title: template.HTML(h.Highlight.Title), Text: template.HTML(h.Highlight.Text)}
+	v := hitView{URL: web.CaseURL(h.ID), Title: marked(h.Highlight.Title), Text: marked(h.Highlight.Text)}
 	if lang == web.English {
 		v.URL += "?" + web.ParamLang + "=" + lang
 	}
@@ -182,4 +184,19 @@ func (w *Widget) hit(h search.Hit, lang string) hitView {
 	}
 	v.Themes = strings.Join(themes, " · ")
 	return v
+}
+
+var mark = regexp.MustCompile(`(?s)<mark>(.*?)</mark>`)
+
+// marked is a highlight in which <mark> is the only element, whatever the text holds: the element does the same.
+func marked(highlight string) template.HTML {
+	plain := func(s string) string { return html.EscapeString(html.UnescapeString(s)) }
+	var b strings.Builder
+	end := 0
+	for _, m := range mark.FindAllStringSubmatchIndex(highlight, -1) {
+		b.WriteString(plain(highlight[end:m[0]]) + "<mark>" + plain(highlight[m[2]:m[3]]) + "</mark>")
+		end = m[1]
+	}
+	b.WriteString(plain(highlight[end:]))
+	return template.HTML(b.String())
 }

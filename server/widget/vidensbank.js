@@ -85,7 +85,7 @@ border:1px solid var(--_control);border-radius:var(--_radius);box-shadow:0 6px 2
 .locked b{color:var(--_text);font-weight:600}
 .body{display:grid;gap:var(--_space)}
 .main{min-width:0}
-.main[aria-busy=true] .hits{opacity:.55}
+.main[aria-busy=true] .hits{opacity:.55;transition:opacity .1s .4s}
 .facet{border-block-end:1px solid var(--_border)}
 .facet:first-child{border-block-start:1px solid var(--_border)}
 summary{display:flex;align-items:center;gap:.5em;min-height:2.75em;padding:.375em 0;font-weight:600;cursor:pointer;list-style:none}
@@ -129,7 +129,6 @@ mark{background:var(--_mark);color:var(--_mark-text);border-radius:2px;padding:0
 .more{width:auto}}
 @container (max-width:18em){.box{flex-wrap:wrap;gap:.5em}.box input{border-inline-end:1px solid var(--_control)}
 .box input,.search{flex-basis:100%;border-radius:var(--_radius)}.list{inset:calc(2.875em + 4px) 0 auto}}
-@media (prefers-reduced-motion:no-preference){.hits{transition:opacity .15s}}
 @media (forced-colors:active){.list>[aria-selected=true]{outline:2px solid Highlight}.search,.chip{border-color:ButtonBorder}}
 `);
 
