@@ -142,7 +142,7 @@ func (b *build) run(ctx context.Context) (*schema.Manifest, error) {
 		return nil, err
 	}
 	b.options.Progress(Progress{StageVerify, b.cases, b.cases})
-	return b.publish()
+	return b.publish(ctx)
 }
 
 // batch is a run of cases and its place in the corpus' order.
@@ -394,7 +394,7 @@ func (b *build) bleve(ctx context.Context) error {
 }
 
 // publish writes the manifest, checks the result as a reader would, and makes it current.
-func (b *build) publish() (*schema.Manifest, error) {
+func (b *build) publish(ctx context.Context) (*schema.Manifest, error) {
 	now := time.Now().UTC()
 	m := &schema.Manifest{
 		Version:    schema.Version,
@@ -432,6 +432,9 @@ func (b *build) publish() (*schema.Manifest, error) {
 	}
 	if err := b.verify(); err != nil {
 		return nil, err
+	}
+	if ctx.Err() != nil { // the last moment at which nothing has been changed
+		return nil, context.Cause(ctx)
 	}
 	return m, publish(b.options.Data, b.dir, m.Generation)
 }

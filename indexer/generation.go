@@ -68,13 +68,13 @@ func publish(data, built, name string) error {
 	if err := syncDir(filepath.Join(data, generationsDir)); err != nil {
 		return err
 	}
-	pointer := filepath.Join(data, currentFile)
-	next := pointer + "." + strconv.Itoa(os.Getpid())
+	// Named like the build, so that two of them don't share it, and what a killed one left is removed by the next.
+	next := built + ".current"
 	if err := writeSynced(next, []byte(name+"\n")); err != nil {
 		return err
 	}
-	if err := os.Rename(next, pointer); err != nil {
-		return err
+	if err := os.Rename(next, filepath.Join(data, currentFile)); err != nil {
+		return errors.Join(err, os.Remove(next))
 	}
 	return syncDir(data)
 }
