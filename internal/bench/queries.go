@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -62,18 +64,18 @@ func makeQueries(d *documents, a *analyzers.Analyzer, n int) ([]query, error) {
 		share float64
 	}
 	var candidates []candidate
-	for base, n := range docs {
-		if share := float64(n) / float64(sample); share >= minShare && share <= maxShare {
+	r := rand.New(rand.NewPCG(d.seed, math.MaxUint64))
+	for _, base := range slices.Sorted(maps.Keys(docs)) {
+		// Many words share a count: the jitter shuffles them, so that each has its chance.
+		share := float64(docs[base]) / float64(sample) * (1 + 1e-3*r.Float64())
+		if share >= minShare && share <= maxShare {
 			candidates = append(candidates, candidate{base, share})
 		}
 	}
 	if len(candidates) < 10*queryWords {
 		return nil, fmt.Errorf("only %d words of middling frequency in %d documents: too few to make queries of", len(candidates), sample)
 	}
-	slices.SortFunc(candidates, func(x, y candidate) int { return strings.Compare(x.base, y.base) })
 	sortBy(candidates, func(c candidate) float64 { return c.share })
-
-	r := rand.New(rand.NewPCG(d.seed, math.MaxUint64))
 	queries := make([]query, n)
 	for i := range queries {
 		var words []string
@@ -81,12 +83,7 @@ func makeQueries(d *documents, a *analyzers.Analyzer, n int) ([]query, error) {
 		for range 1 + i%queryWords {
 			// Even over the logarithm of the share, so that the many rare words don't crowd out the others.
 			share := minShare * math.Pow(maxShare/minShare, r.Float64())
-			at, _ := slices.BinarySearchFunc(candidates, share, func(c candidate, s float64) int {
-				if c.share < s {
-					return -1
-				}
-				return 1
-			})
+			at, _ := slices.BinarySearchFunc(candidates, share, func(c candidate, s float64) int { return cmp.Compare(c.share, s) })
 			base := candidates[min(at, len(candidates)-1)].base
 			words = append(words, one(r, forms[base]))
 			chosen = d.document(first[base])

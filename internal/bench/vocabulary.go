@@ -122,11 +122,11 @@ func newVocabulary(seed uint64) *vocabulary {
 		}
 		add(lemma{stem: first.stem + first.link + last.stem, class: last.class})
 	}
-	return lemmasToVocabulary(r, lemmas, real)
+	return lemmasToVocabulary(r, lemmas, real, len(simple))
 }
 
-// lemmasToVocabulary ranks the lemmas by chance, real words towards the front, and gives each form its share.
-func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, real int) *vocabulary {
+// lemmasToVocabulary ranks the lemmas by chance, real words towards the front and compounds towards the end, and gives each form its share.
+func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, real, simple int) *vocabulary {
 	type ranked struct {
 		key float64
 		lemma
@@ -134,8 +134,11 @@ func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, real int) *vocabulary {
 	order := make([]ranked, len(lemmas))
 	for i, l := range lemmas {
 		key := r.Float64()
-		if i < real {
+		switch {
+		case i < real:
 			key *= 0.1
+		case i >= simple:
+			key = 0.2 + 0.8*key
 		}
 		order[i] = ranked{key, l}
 	}
@@ -181,13 +184,11 @@ func drawTable[N uint8 | uint16](shares []float64, slots int) []N {
 
 // madeUp is a word that sounds Danish.
 func madeUp(r *rand.Rand) lemma {
-	var b strings.Builder
-	for range 1 + r.IntN(3)/2 { // two of three have one syllable before the last
-		b.WriteString(one(r, onsets) + one(r, vowels) + one(r, medials))
-		b.WriteString(one(r, vowels))
+	stem := one(r, onsets) + one(r, vowels)
+	for range []int{0, 0, 1, 1, 1, 2}[r.IntN(6)] {
+		stem += one(r, medials) + one(r, vowels)
 	}
-	b.WriteString(one(r, codas))
-	stem := b.String()
+	stem += one(r, codas)
 	switch n := r.IntN(100); {
 	case n < 30:
 		return lemma{stem: stem, class: 'c', link: linkOf(r, stem)}
