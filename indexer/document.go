@@ -142,9 +142,12 @@ func (m *maker) document(c *corpus.Case) (*document, error) {
 	for t := range m.exact {
 		exact.add(t)
 	}
-	stem := newTermField(schema.FieldStem, index.IndexField, len(m.stem))
+	stem := newTermField(schema.FieldStem, index.IndexField, 2*len(m.stem))
 	for t, tf := range m.stem {
-		stem.add(schema.StemTerm(t, schema.Level(tf)))
+		stem.add(t)
+		if level := schema.Level(tf); level > 0 {
+			stem.add(schema.StemTerm(t, level))
+		}
 	}
 	part := newTermField(schema.FieldPart, index.IndexField, len(m.part))
 	for t := range m.part {

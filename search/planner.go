@@ -16,19 +16,19 @@ const (
 	weightStem    = 1.0
 	weightExact   = 0.2  // on top of the stem, where the very form stands there
 	weightJoined  = 1.0  // neighbouring words written as one: stress forebyggelse, stressforebyggelse
-	weightPart    = 0.4  // the word is part of a compound: stress, stressforebyggende
-	weightParts   = 0.75 // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
-	weightHead    = 0.3  // the end of a longer compound: skolefritidsordning, fritidsordning
-	weightLone    = 0.15 // one part only, where nothing has them all
+	weightPart    = 0.5  // the word is part of a compound: stress, stressforebyggende
+	weightParts   = 0.4  // the compound's parts stand in the document: sundhedspulje, pulje til sundhed
+	weightHead    = 0.15 // the end of a longer compound: skolefritidsordning, fritidsordning
+	weightLone    = 0.3  // one part only, where nothing has them all
 	weightFamily  = 0.6  // trives, trivsel
 	weightDerived = 0.5  // kopiere, kopiering
 	weightSynonym = 0.75
-	weightBroader = 0.35
+	weightBroader = 0.6
 	weightRelated = 0.25
 	weightPlace   = 3.0 // the word names the case's municipality or region
 	weightName    = 0.6 // the word names one of the case's other facet values
-	weightTypo1   = 0.6 // one edit away
-	weightTypo2   = 0.35
+	weightTypo1   = 0.5 // one edit away
+	weightTypo2   = 0.5
 	weightRare    = 0.1 // a near word, where the word itself is there but rare
 )
 

@@ -4,7 +4,8 @@
 // A case is one Bleve document. Its words stand in three fields, each with one entry per word and document:
 //
 //	exact  the normal form                            forebyggende
-//	stem   the base, with a byte for how often        forebyg\x01
+//	stem   the base; and again with a byte for        forebyg, forebyg\x01
+//	       how often, in documents that repeat it
 //	part   bases of the parts of its compounds        stress, forebyg   (of stressforebyggende)
 //
 // How often is the field-weighted count of BM25F, folded at index time: an occurrence in the title counts TitleWeight times, in the
@@ -23,7 +24,8 @@ import (
 // History:
 //
 //	1  exact, stem with levels, part; forward file of 24-bit word hashes
-const Version = 1
+//	2  the bare stem stands for all its documents, levels for those that repeat it
+const Version = 2
 
 // Fields of a document in the index.
 const (
@@ -61,7 +63,7 @@ var (
 	levelTF = [...]float32{1, 2, 3.5, 6, 11}
 )
 
-// Levels is how many frequency levels there are.
+// Levels is how many frequency levels there are. Level 0 is the word once: it has no term of its own.
 const Levels = len(levels)
 
 // Level returns the level of a weighted frequency of at least 1.
@@ -77,9 +79,13 @@ func Level(tf int) byte {
 // LevelTF is the frequency that a level stands for.
 func LevelTF(level byte) float32 { return levelTF[level] }
 
-// StemTerm is the term of field stem for a base at a level. The level's byte cannot occur in a base.
+// StemTerm is the term of field stem for a base at a level. At level 0 it's the base itself, with all its documents; above, the documents
+// of that level. The level's byte cannot occur in a base.
 func StemTerm(base string, level byte) string {
-	return base + string(rune(level+1))
+	if level == 0 {
+		return base
+	}
+	return base + string(rune(level))
 }
 
 // EncodeLength puts a length in words into one byte, exact up to 8 and within 1/8 above: a float of three bits behind the leading one.

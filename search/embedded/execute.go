@@ -116,15 +116,20 @@ func (s *scratch) postings(x *Index, field string, term []byte) (bm *roaring.Bit
 	return pi.ActualBitmap(), 0, false, nil
 }
 
-// occurrences calls visit with the documents of a base in a field of the plan, and how often they have it.
+// occurrences calls visit with the documents of a base in a field of the plan, and how often they have it. A document may come twice: its
+// frequencies add up.
 func (s *scratch) occurrences(x *Index, field search.Field, term string, visit func(docs []uint32, tf float32)) error {
 	switch field {
 	case search.FieldStem:
 		s.key = append(append(s.key[:0], term...), 0)
+		bare := s.key[:len(term)]
 		for level := range byte(schema.Levels) {
-			s.key[len(s.key)-1] = level + 1
-			tf := schema.LevelTF(level)
-			if err := s.each(x, schema.FieldStem, s.key, func(docs []uint32) { visit(docs, tf) }); err != nil {
+			key, tf := bare, schema.LevelTF(0)
+			if level > 0 { // the bare term has counted the first occurrence
+				s.key[len(term)] = level
+				key, tf = s.key, schema.LevelTF(level)-schema.LevelTF(0)
+			}
+			if err := s.each(x, schema.FieldStem, key, func(docs []uint32) { visit(docs, tf) }); err != nil {
 				return err
 			}
 		}
@@ -137,6 +142,33 @@ func (s *scratch) occurrences(x *Index, field search.Field, term string, visit f
 	}
 	s.key = append(s.key[:0], term...)
 	return s.each(x, string(field), s.key, func(docs []uint32) { visit(docs, 1) })
+}
+
+// presence calls visit with the documents of a base in a field of the plan. A document may come twice.
+func (s *scratch) presence(x *Index, field search.Field, term string, visit func(docs []uint32)) error {
+	s.key = append(s.key[:0], term...)
+	if field != search.FieldAny {
+		return s.each(x, string(field), s.key, visit)
+	}
+	if err := s.each(x, schema.FieldStem, s.key, visit); err != nil {
+		return err
+	}
+	return s.each(x, schema.FieldPart, s.key, visit)
+}
+
+// frequency is the number of documents that presence visits.
+func (s *scratch) frequency(x *Index, field, term string) (int, error) {
+	s.key = append(s.key[:0], term...)
+	bm, _, one, err := s.postings(x, field, s.key)
+	switch {
+	case err != nil:
+		return 0, err
+	case one:
+		return 1, nil
+	case bm != nil:
+		return int(bm.GetCardinality()), nil
+	}
+	return 0, nil
 }
 
 // gather sums the weighted frequencies of a word's alternatives into s.tf, and lists the documents in s.touched.
@@ -180,7 +212,7 @@ func (s *scratch) gatherAll(x *Index, a *search.Alternative) error {
 	all := uint8(1)<<len(a.Terms) - 1
 	for i, term := range a.Terms {
 		bit := uint8(1) << i
-		err := s.occurrences(x, a.Field, term, func(docs []uint32, _ float32) {
+		err := s.presence(x, a.Field, term, func(docs []uint32) {
 			for _, d := range docs {
 				if s.members[d] == 0 {
 					if bit != 1 { // can't have all of them any more
@@ -456,7 +488,7 @@ func (r *run) sortKey() (func(uint32) int32, error) {
 	return func(uint32) int32 { return 0 }, nil
 }
 
-const coverPower = 1.0
+const coverPower = 0.5
 
 func pow(x, y float32) float32 {
 	if y == 1 {

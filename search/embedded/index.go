@@ -32,7 +32,7 @@ import (
 // much a long document is held back. Set on the dev half of the judged queries; docs/ranking.md has the figures.
 const (
 	bm25K1 = 1.2
-	bm25B  = 0.5
+	bm25B  = 0.7
 	// idfPower sharpens (above 1) the difference between rare words and common ones.
 	idfPower = 1.0
 )

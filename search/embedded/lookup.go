@@ -17,13 +17,20 @@ const maxNear = 2000
 func (x *Index) borrow() *scratch    { return x.pool.Get().(*scratch) }
 func (x *Index) giveBack(s *scratch) { x.pool.Put(s) }
 
-// Frequency is the number of documents with a term in a field.
+// Frequency is the number of documents with a term in a field; those with it in a word of its own and those with it as a part are counted
+// apart, so that for FieldAny a document may count twice.
 func (x *Index) Frequency(f search.Field, term string) (int, error) {
 	s := x.borrow()
 	defer x.giveBack(s)
-	n := 0
-	err := s.occurrences(x, f, term, func(docs []uint32, _ float32) { n += len(docs) })
-	return n, err
+	if f != search.FieldAny {
+		return s.frequency(x, string(f), term)
+	}
+	stem, err := s.frequency(x, schema.FieldStem, term)
+	if err != nil {
+		return 0, err
+	}
+	part, err := s.frequency(x, schema.FieldPart, term)
+	return stem + part, err
 }
 
 // Near returns the words of the index within an edit distance, in the dictionary's order.

@@ -12,9 +12,9 @@ const (
 	// nearWindow is how many words apart two words of the query still count as near.
 	nearWindow = 12
 	// nearWeight is what two neighbouring words add, in units of the lesser word's weight; it falls with the distance.
-	nearWeight = 0.6
+	nearWeight = 0.45
 	// titleWeight is what a title adds that is the query and nothing else, in units of the whole query's weight.
-	titleWeight = 0.6
+	titleWeight = 1.2
 	// maxNearWords bounds the pairs that are looked at.
 	maxNearWords = 12
 )
