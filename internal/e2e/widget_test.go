@@ -222,6 +222,10 @@ func TestAttributesMayChangeAtAnyTime(t *testing.T) {
 	if got := e2e.Eval[string](tab, root(1)+".querySelector('summary').textContent"); got != "Sektor" {
 		t.Errorf("the facet is %q", got)
 	}
+	e2e.Eval[*bool](tab, "void ("+root(1)+".querySelector('details').open = true, "+root(1)+".querySelector('.value input').click())")
+	tab.Wait(root(1) + ".querySelectorAll('.chip').length === 1")
+	e2e.Eval[*bool](tab, `void document.querySelectorAll('vidensbank-soeg')[1].setAttribute('lang', 'en')`)
+	tab.Wait(root(1) + ".querySelector('.search').textContent === 'Search' && " + root(1) + ".querySelectorAll('.chip').length === 1")
 	e2e.Eval[*bool](tab, `void (e => { const p = e.parentElement; e.remove(); p.append(e) })(document.querySelectorAll('vidensbank-soeg')[1])`)
 	tab.Wait(root(1) + ".querySelectorAll('form').length === 1 && " + root(1) + ".querySelector('.hit')")
 	quiet(t, tab)
@@ -276,7 +280,7 @@ func TestTheFramedPageIsWholeWithoutScript(t *testing.T) {
 	tab.Click("summary")
 	tab.Click("[name=theme]")
 	tab.Click("details[open] button")
-	tab.Wait("['municipality=Aarhus', 'locked=all', 'q=stress', 'theme='].every(p => location.search.includes(p)) && document.querySelector('[name=theme]').checked")
+	tab.Wait("['municipality=Aarhus', 'locked=municipality', 'q=stress', 'theme='].every(p => location.search.includes(p)) && document.querySelector('[name=theme]').checked && document.querySelector('.locked').textContent === 'Viser kun Aarhus'")
 	quiet(t, tab)
 }
 
@@ -566,8 +570,8 @@ func TestTheBuilderFollowsTheChoicesAtOnceAndByItsButton(t *testing.T) {
 	tab.Go("/indlejr")
 	e2e.Eval[*bool](tab, `void (s => { s.value = 'Aarhus'; s.dispatchEvent(new Event('input', {bubbles: true})) })(document.getElementById('v-municipality'))`)
 	tab.Click("#v-locked")
-	tab.Wait(`document.getElementById('kode-iframe').value.includes('municipality=Aarhus&amp;locked=all')`)
-	tab.Wait(`document.getElementById('kode-element').value.includes('<vidensbank-soeg municipality="Aarhus" locked="all">')`)
+	tab.Wait(`document.getElementById('kode-iframe').value.includes('municipality=Aarhus&amp;locked=municipality')`)
+	tab.Wait(`document.getElementById('kode-element').value.includes('<vidensbank-soeg municipality="Aarhus" locked="municipality">')`)
 	tab.Wait(`document.getElementById('visning').contentDocument?.querySelector('vidensbank-soeg')?.shadowRoot?.querySelector('.locked')?.textContent === 'Viser kun Aarhus'`)
 	tab.Wait(`document.getElementById('besked').textContent === 'Koden er opdateret.'`)
 	quiet(t, tab)

@@ -37,7 +37,7 @@ type link struct{ URL, Text string }
 
 type facetView struct {
 	Name, Label string
-	Chosen      bool
+	Chosen      string // how many values are, "" for none
 	Values      []valueView
 }
 
@@ -146,9 +146,15 @@ func (w *Widget) fill(c *gin.Context, v *embedView) error {
 
 func (w *Widget) facet(f search.Facet, lang string) facetView {
 	v := facetView{Name: f.Name, Label: web.FacetLabel(f.Name, lang)}
+	chosen := 0
 	for _, x := range f.Values {
 		v.Values = append(v.Values, valueView{x.Value, w.site.Label(f.Name, x.Value, lang), strconv.Itoa(x.Count), x.Selected})
-		v.Chosen = v.Chosen || x.Selected
+		if x.Selected {
+			chosen++
+		}
+	}
+	if chosen > 0 {
+		v.Chosen = strings.ReplaceAll(mustText(lang, "chosen"), "{n}", strconv.Itoa(chosen))
 	}
 	return v
 }

@@ -268,15 +268,8 @@ func (s settings) Attribute(facet string) string {
 	return text
 }
 
-// LockedAttribute names the locked facets.
-func (s settings) LockedAttribute() string {
-	for _, f := range search.Facets {
-		if len(s.Query.Filters[f]) > 0 && !slices.Contains(s.Locked, f) {
-			return strings.Join(s.Locked, ",")
-		}
-	}
-	return lockAll
-}
+// LockedAttribute names the locked facets. It's never lockAll: what a visitor without script adds to the address stays free.
+func (s settings) LockedAttribute() string { return strings.Join(s.Locked, ",") }
 
 // FacetsAttribute names the facets shown.
 func (s settings) FacetsAttribute() string {
@@ -285,12 +278,6 @@ func (s settings) FacetsAttribute() string {
 	}
 	return strings.Join(s.Facets, ",")
 }
-
-// OwnFacets says whether the facets differ from the element's own choice.
-func (s settings) OwnFacets() bool { return !slices.Equal(s.Facets, s.withoutLocked(defaultFacets)) }
-
-// OwnSize says whether the number of hits differs from the element's own.
-func (s settings) OwnSize() bool { return s.Query.Size != defaultSize }
 
 func (s settings) withoutLocked(facets []string) []string {
 	return slices.DeleteFunc(slices.Clone(facets), func(f string) bool { return slices.Contains(s.Locked, f) })

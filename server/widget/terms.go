@@ -13,7 +13,7 @@ var (
 		{"--vb-background", "#fff / #11191b"}, {"--vb-surface", "#eef3f1 / #17282c"}, {"--vb-border", "#d9dcd6 / #2c3a3d"},
 		{"--vb-control-border", "#7b888b / #78888a"}, {"--vb-accent", "#0f4c5c / #86cfd9"}, {"--vb-on-accent", "#fff / #0c1c20"}, {"--vb-link", "--vb-accent"},
 		{"--vb-focus", "--vb-accent"}, {"--vb-mark", "#fbe7a1 / #5c4a12"}, {"--vb-mark-text", "--vb-text"}, {"--vb-error", "#9a3412 / #fdba8c"},
-		{"--vb-radius", "4px"}, {"--vb-space", "1em"}, {"--vb-title-size", "1.125em"}, {"--vb-title-weight", "600"}, {"--vb-facet-width", "17em"},
+		{"--vb-radius", "4px"}, {"--vb-space", "1em"}, {"--vb-padding", "0"}, {"--vb-title-size", "1.125em"}, {"--vb-title-weight", "600"}, {"--vb-facet-width", "17em"},
 	}
 	parts = [][2]string{
 		{"root", ""}, {"form", ""}, {"label", ""}, {"input", ""}, {"button", ""}, {"suggestions", ""}, {"suggestion", ""}, {"locked", ""}, {"error", ""},

@@ -6,7 +6,7 @@
 const TEXTS = {
   da: {
     label: 'Søg i Vidensbanken', placeholder: 'For eksempel: forebyg stress', search: 'Søg', suggestions: 'Forslag',
-    filters: 'Filtre', clear: 'Ryd alle', remove: (facet, value) => `Fjern filteret ${facet}: ${value}`,
+    filters: 'Filtre', active: 'Valgte filtre', clear: 'Ryd alle', remove: (facet, value) => `Fjern filteret ${facet}: ${value}`,
     all: (facet, n) => `Vis alle ${n} under ${facet}`, fewer: (facet) => `Vis færre under ${facet}`,
     chosen: (n) => `${n} valgt`, only: 'Viser kun', cases: (n) => `${number(n, 'da')} ${n === 1 ? 'case' : 'cases'}`,
     found: (cases) => `${cases} fundet`,
@@ -19,7 +19,7 @@ const TEXTS = {
   },
   en: {
     label: 'Search Vidensbanken', placeholder: 'For example: forebyg stress', search: 'Search', suggestions: 'Suggestions',
-    filters: 'Filters', clear: 'Clear all', remove: (facet, value) => `Remove the filter ${facet}: ${value}`,
+    filters: 'Filters', active: 'Chosen filters', clear: 'Clear all', remove: (facet, value) => `Remove the filter ${facet}: ${value}`,
     all: (facet, n) => `Show all ${n} under ${facet}`, fewer: (facet) => `Show fewer under ${facet}`,
     chosen: (n) => `${n} chosen`, only: 'Showing only', cases: (n) => `${number(n, 'en')} ${n === 1 ? 'case' : 'cases'}`,
     found: (cases) => `${cases} found`,
@@ -57,7 +57,7 @@ SHEET.replaceSync(`
 --_link:var(--vb-link,var(--_accent));--_focus:var(--vb-focus,var(--_accent));--_mark-text:var(--vb-mark-text,var(--_text));
 --_radius:var(--vb-radius,4px);--_space:var(--vb-space,1em);
 font-family:var(--vb-font,inherit);font-size:var(--vb-font-size,inherit);line-height:var(--vb-line-height,1.5);
-color:var(--_text);background:var(--_background);overflow-wrap:break-word;text-align:start}
+padding:var(--vb-padding,0);color:var(--_text);background:var(--_background);overflow-wrap:break-word;text-align:start}
 *,*::before,*::after{box-sizing:border-box}
 [hidden]{display:none!important}
 .sr{position:absolute;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -179,6 +179,7 @@ class VidensbankSoeg extends HTMLElement {
   #t;
   #text = '';
   #filters = {}; // facet -> values
+  #given = {}; // facet -> attribute
   #shown = 0;
   #page = 1;
   #answer;
@@ -229,8 +230,11 @@ class VidensbankSoeg extends HTMLElement {
 
   #start() {
     this.#t = TEXTS[this.#lang];
-    this.#filters = {};
-    for (const facet of FACETS) this.#filters[facet] = this.#preset(facet);
+    for (const facet of FACETS) { // what a visitor chose stays while its attribute does
+      const given = this.getAttribute(facet);
+      if (this.#given[facet] !== given || this.#locked.includes(facet)) this.#filters[facet] = this.#preset(facet);
+      this.#given[facet] = given;
+    }
     this.#readURL();
     this.#build();
     this.#search({});
@@ -341,7 +345,7 @@ class VidensbankSoeg extends HTMLElement {
     ui.error = make('div', { class: 'error', part: 'error', hidden: '' });
     ui.slot = make('slot', { hidden: '' });
     ui.facets = make('div', { class: 'facets', part: 'facets', role: 'group', 'aria-label': t.filters, hidden: '' });
-    ui.chips = make('div', { class: 'chips', part: 'chips', role: 'group', 'aria-label': t.filters, hidden: '' });
+    ui.chips = make('div', { class: 'chips', part: 'chips', role: 'group', 'aria-label': t.active, hidden: '' });
     ui.count = make('p', { class: 'count', part: 'count', tabindex: '-1' }, t.loading);
     ui.notes = make('div', { part: 'notes' });
     ui.hits = make('ol', { class: 'hits', part: 'results', role: 'list', lang: 'da' });
@@ -549,7 +553,10 @@ class VidensbankSoeg extends HTMLElement {
   #value(facet, value) {
     return this.#answer.facets.find((f) => f.name === facet)?.values.find((v) => v.value === value);
   }
+  // labelOf is what was left out of a search: a word, a facet, or a value.
   #labelOf(word) {
+    const facet = this.#answer.facets.find((f) => f.name === word);
+    if (facet) return facet.label;
     for (const facet of FACETS) if (this.#filters[facet]?.includes(word)) return this.#value(facet, word)?.label ?? word;
     return word;
   }

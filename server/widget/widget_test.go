@@ -287,7 +287,7 @@ func TestParametersOfTheFramedPage(t *testing.T) {
 		"facets=year,theme":        `facets="year,theme"`,
 		"facets=none&facets=theme": `facets="theme"`,
 		"locked=all":               `lang="da" scheme="light">`, // nothing to lock
-		"theme=stress&locked=all":  `theme="stress" locked="all" facets="sector,municipality"`,
+		"theme=stress&locked=all":  `theme="stress" locked="theme" facets="sector,municipality"`,
 		"theme=stress&sector=beskaeftigelse&locked=theme": `locked="theme" facets="sector,municipality"`,
 		"size=3":                             `size="3"`,
 		"lang=en":                            `<html lang="en">`,
@@ -297,7 +297,7 @@ func TestParametersOfTheFramedPage(t *testing.T) {
 		"background=123":                     `<meta name="color-scheme" content="dark">`,
 		"background=ffe":                     `<meta name="color-scheme" content="light">`,
 		"scheme=auto":                        `<meta name="color-scheme" content="light dark">`,
-		"municipality=Skjoldborg&locked=all": `municipality="Lejre,Roskilde" locked="all"`,
+		"municipality=Skjoldborg&locked=all": `municipality="Lejre,Roskilde" locked="municipality"`,
 		"accent=red":                         "!»accent«",
 		"accent=%23ff":                       "!»accent«",
 		"accent=fff%3Bcolor:red":             "!»accent«",
@@ -429,9 +429,9 @@ func TestTheBuilderMakesCodesThatFollowTheChoices(t *testing.T) {
 		t.Fatalf("%d: %s", w.Code, page)
 	}
 	for _, want := range []string{
-		`<iframe src="https://vidensbank.example/embed?municipality=Aarhus&locked=all&facets=theme,year&size=5`,
+		`<iframe src="https://vidensbank.example/embed?municipality=Aarhus&locked=municipality&facets=theme,year&size=5`,
 		`title="Find "cases"" width="100%" height="550" frameborder="0" loading="lazy"></iframe>`,
-		`<vidensbank-soeg municipality="Aarhus" locked="all" facets="theme,year" `,
+		`<vidensbank-soeg municipality="Aarhus" locked="municipality" facets="theme,year" `,
 		`accent="#a31a5b"`,
 		`<form action="https://vidensbank.example/" method="get">`,
 		`<input type="hidden" name="municipality" value="Aarhus">`,
@@ -441,7 +441,7 @@ func TestTheBuilderMakesCodesThatFollowTheChoices(t *testing.T) {
 		`<code>https://intranet.example.dk</code>`,
 		`HTML Field Security`,
 		`https://was.example/erklaering`,
-		`<iframe id="visning" src="/embed?municipality=Aarhus&locked=all`,
+		`<iframe id="visning" src="/embed?municipality=Aarhus&locked=municipality`,
 		`<option value="Aarhus" selected>Aarhus (4)</option>`,
 		`name="locked" value="all" aria-describedby="v-locked-om" checked`,
 		`name="facets" value="year" checked`,
