@@ -36,7 +36,7 @@ type scratch struct {
 
 	docs    []docState
 	touched []uint32 // documents with tf set
-	members []uint8  // of an alternative of several terms: which of them a document has
+	members []uint8  // of an alternative of several terms: how many of the first of them a document has
 	joined  []uint32 // documents with members set
 	hits    []uint32 // documents with mask set
 }
@@ -206,27 +206,27 @@ func (s *scratch) gather(ctx context.Context, x *Index, w *search.PlanWord) erro
 
 // gatherAll adds an alternative of several terms: documents that have all of them, once.
 func (s *scratch) gatherAll(x *Index, a *search.Alternative) error {
-	if len(a.Terms) > 8 { // a document's members are the bits of a byte
-		return nil
+	if len(a.Terms) > math.MaxUint8 { // a query has not half as many words
+		return fmt.Errorf("an alternative of %d terms: want at most %d", len(a.Terms), math.MaxUint8)
 	}
-	all := uint8(1)<<len(a.Terms) - 1
 	for i, term := range a.Terms {
-		bit := uint8(1) << i
+		before := uint8(i)
 		err := s.presence(x, a.Field, term, func(docs []uint32) {
 			for _, d := range docs {
-				if s.members[d] == 0 {
-					if bit != 1 { // can't have all of them any more
-						continue
-					}
+				if s.members[d] != before { // it lacks one before, or comes twice
+					continue
+				}
+				if before == 0 {
 					s.joined = append(s.joined, d)
 				}
-				s.members[d] |= bit
+				s.members[d]++
 			}
 		})
 		if err != nil {
 			return err
 		}
 	}
+	all := uint8(len(a.Terms))
 	weight := float32(a.Weight)
 	for _, d := range s.joined {
 		if s.members[d] == all {

@@ -59,12 +59,40 @@ func (x *Index) Near(ctx context.Context, word string, distance, limit int) ([]s
 		if e == nil {
 			break
 		}
+		if !within([]rune(word), []rune(e.Term), distance) {
+			continue
+		}
 		out = append(out, search.Term{Text: e.Term, Docs: int(e.Count)})
 		if len(out) >= limit {
 			break
 		}
 	}
 	return out, nil
+}
+
+// within tells whether two words are at most so many edits apart, a transposition of neighbours being one. The automaton alone also takes words
+// that are one edit further (vellum v1.2.0: leder for ælder).
+func within(a, b []rune, distance int) bool {
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row, prev, before := rows[i%3], rows[(i-1)%3], rows[(i+1)%3]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			row[j] = min(prev[j], row[j-1]) + 1
+			if a[i-1] == b[j-1] {
+				row[j] = min(row[j], prev[j-1])
+			} else {
+				row[j] = min(row[j], prev[j-1]+1)
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)] <= distance
 }
 
 // Document returns what is stored of a document.
