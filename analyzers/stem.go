@@ -2,15 +2,38 @@ package analyzers
 
 import "github.com/kljensen/snowball/snowballword"
 
-// The suffixes of step 1, longest first, so that the first that fits is the longest that fits.
-var mainSuffixes = []string{
-	"erendes",
-	"erende", "hedens",
-	"ethed", "erede", "endes", "heden", "heder", "ernes", "erens", "erets",
-	"ered", "ende", "erne", "eren", "erer", "heds", "enes", "eres", "eret",
-	"hed", "ene", "ere", "ens", "ers", "ets",
-	"en", "er", "es", "et",
-	"e", "s",
+// The suffixes of each step, longest first, so that the first that fits is the longest that fits.
+var (
+	mainSuffixes = suffixes(
+		"erendes",
+		"erende", "hedens",
+		"ethed", "erede", "endes", "heden", "heder", "ernes", "erens", "erets",
+		"ered", "ende", "erne", "eren", "erer", "heds", "enes", "eres", "eret",
+		"hed", "ene", "ere", "ens", "ers", "ets",
+		"en", "er", "es", "et",
+		"e", "s",
+	)
+	consonantPairs = suffixes("gd", "dt", "gt", "kt")
+	otherSuffixes  = suffixes("løst", "elig", "els", "lig", "ig")
+	igst           = []rune("igst")
+)
+
+func suffixes(list ...string) [][]rune {
+	out := make([][]rune, len(list))
+	for i, s := range list {
+		out[i] = []rune(s)
+	}
+	return out
+}
+
+// firstSuffix returns the first of the suffixes that ends the word within R1, nil for none.
+func firstSuffix(w *snowballword.SnowballWord, list [][]rune) []rune {
+	for _, s := range list {
+		if w.HasSuffixRunesIn(w.R1start, len(w.RS), s) {
+			return s
+		}
+	}
+	return nil
 }
 
 // Stem returns the Snowball stem of a lower-case word in NFC, by the Danish algorithm of Snowball 3.1
@@ -52,31 +75,31 @@ func danishR1(rs []rune) int {
 }
 
 func removeMainSuffix(w *snowballword.SnowballWord) {
-	suffix := w.FirstSuffixIn(w.R1start, len(w.RS), mainSuffixes...)
-	if suffix == "" {
+	suffix := firstSuffix(w, mainSuffixes)
+	if suffix == nil {
 		return
 	}
-	if suffix == "s" {
+	if len(suffix) == 1 && suffix[0] == 's' {
 		if n := len(w.RS); n < 2 || !endsBeforeS(w.RS[n-2]) {
 			return
 		}
 	}
-	w.RemoveLastNRunes(len(suffix)) // all suffixes are ASCII
+	w.RemoveLastNRunes(len(suffix))
 }
 
 func removeConsonantPair(w *snowballword.SnowballWord) {
-	if w.FirstSuffixIn(w.R1start, len(w.RS), "gd", "dt", "gt", "kt") != "" {
+	if firstSuffix(w, consonantPairs) != nil {
 		w.RemoveLastNRunes(1)
 	}
 }
 
 func removeOtherSuffix(w *snowballword.SnowballWord) {
-	if w.HasSuffixRunes([]rune("igst")) {
+	if w.HasSuffixRunes(igst) {
 		w.RemoveLastNRunes(2)
 	}
-	switch suffix := w.FirstSuffixIn(w.R1start, len(w.RS), "løst", "elig", "els", "lig", "ig"); suffix {
-	case "":
-	case "løst":
+	switch suffix := firstSuffix(w, otherSuffixes); {
+	case suffix == nil:
+	case suffix[len(suffix)-1] == 't': // løst
 		w.RemoveLastNRunes(1)
 	default:
 		w.RemoveLastNRunes(len(suffix))

@@ -35,6 +35,9 @@ const (
 // weightEqual is the weight from which an alternative counts as an equal of its word.
 const weightEqual = 0.5
 
+// usualAlternatives is how many a word has before the unknown ones are dropped.
+const usualAlternatives = 16
+
 // How far a word may expand. Every bound is on work that one query can ask for.
 const (
 	// maxPlanWords bounds the words that are looked up: longer questions have said it all by then.
@@ -195,8 +198,8 @@ func (p *planner) words(ctx context.Context, out *planned, terms []term) ([]Plan
 			continue
 		}
 		seen[t.word.Base] = true
-		w := PlanWord{Text: t.typed, Required: t.required}
-		b := builder{word: &w, seen: map[string]int{}}
+		w := PlanWord{Text: t.typed, Required: t.required, Alternatives: make([]Alternative, 0, usualAlternatives)}
+		b := builder{&w}
 		b.add(FieldStem, weightStem, HowStem, t.word.Base)
 		b.add(FieldExact, weightExact, HowExact, t.word.Normal)
 		if !t.phrase {
@@ -206,6 +209,12 @@ func (p *planner) words(ctx context.Context, out *planned, terms []term) ([]Plan
 		}
 		if err := p.weigh(&w); err != nil {
 			return nil, err
+		}
+		if len(w.Alternatives) == 0 && !t.phrase {
+			p.fragments(&b, t.word)
+			if err := p.weigh(&w); err != nil {
+				return nil, err
+			}
 		}
 		words = append(words, w)
 	}
@@ -270,20 +279,17 @@ func (p *planner) rarity(docs float64) float64 {
 }
 
 // builder collects a word's alternatives, each once at its highest weight.
-type builder struct {
-	word *PlanWord
-	seen map[string]int
-}
+type builder struct{ word *PlanWord }
 
 func (b *builder) add(field Field, weight float64, how How, terms ...string) {
-	key := string(field) + "\x00" + strings.Join(terms, "\x00")
-	if i, ok := b.seen[key]; ok {
-		if a := &b.word.Alternatives[i]; weight > a.Weight {
-			a.Weight, a.How = weight, how
+	for i := range b.word.Alternatives {
+		if a := &b.word.Alternatives[i]; a.Field == field && slices.Equal(a.Terms, terms) {
+			if weight > a.Weight {
+				a.Weight, a.How = weight, how
+			}
+			return
 		}
-		return
 	}
-	b.seen[key] = len(b.word.Alternatives)
 	b.word.Alternatives = append(b.word.Alternatives, Alternative{Field: field, Terms: terms, Weight: weight, How: how})
 }
 
@@ -305,10 +311,7 @@ func (p *planner) expand(ctx context.Context, out *planned, b *builder, terms []
 		}
 		b.add(Field(n.facet), weight, HowFacet, n.value)
 	}
-	if err := p.spell(ctx, out, b, t, own); err != nil {
-		return err
-	}
-	return p.fragments(b, t.word)
+	return p.spell(ctx, out, b, t, own)
 }
 
 // otherWords adds a word's compounds, parts and synonyms, each at scale times its weight.
@@ -327,48 +330,42 @@ func (p *planner) otherWords(b *builder, w *analyzers.Word, own int, others []an
 }
 
 // fragments adds the beginning and the end of a word that nothing in the index stands for, so that it isn't lost altogether.
-func (p *planner) fragments(b *builder, w *analyzers.Word) error {
-	for _, a := range b.word.Alternatives {
-		for _, t := range a.Terms {
-			n, err := p.engine.Frequency(a.Field, t)
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				return nil
-			}
-		}
-	}
+func (p *planner) fragments(b *builder, w *analyzers.Word) {
 	first, last := p.analyzer.Fragments(w)
 	for _, base := range []string{first, last} {
 		if base != "" {
 			b.add(FieldAny, weightLone, HowPart, base)
 		}
 	}
-	return nil
 }
 
 // joined adds the compounds that the word may be half of: with its neighbour before and behind, by any linking element.
 func (p *planner) joined(b *builder, terms []term, i int) {
-	join := func(first, second term) {
-		if first.phrase || second.phrase {
-			return
-		}
-		stems := []string{first.word.Normal}
-		if cut, ok := strings.CutSuffix(first.word.Normal, "e"); ok {
-			stems = append(stems, cut)
-		}
-		for _, stem := range stems {
-			for _, link := range []string{"", "s", "e"} {
-				b.add(FieldStem, weightJoined, HowPart, p.analyzer.Base(stem+link+second.word.Normal))
-			}
-		}
-	}
 	if i > 0 {
-		join(terms[i-1], terms[i])
+		p.join(b, terms[i-1], terms[i])
 	}
 	if i+1 < len(terms) {
-		join(terms[i], terms[i+1])
+		p.join(b, terms[i], terms[i+1])
+	}
+}
+
+func (p *planner) join(b *builder, first, second term) {
+	if first.phrase || second.phrase {
+		return
+	}
+	// The ending is the same whatever links the two, so one stem serves for all.
+	joined := p.analyzer.Base(first.word.Normal + second.word.Normal)
+	tail, ok := strings.CutPrefix(joined, first.word.Normal)
+	if !ok || tail == "" {
+		return
+	}
+	begin, endsInE := strings.CutSuffix(first.word.Normal, "e")
+	b.add(FieldStem, weightJoined, HowPart, joined)
+	b.add(FieldStem, weightJoined, HowPart, begin+"s"+tail)
+	if endsInE {
+		b.add(FieldStem, weightJoined, HowPart, begin+tail)
+	} else {
+		b.add(FieldStem, weightJoined, HowPart, begin+"e"+tail)
 	}
 }
 

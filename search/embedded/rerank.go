@@ -8,7 +8,7 @@ import (
 // What the second look adds; docs/ranking.md has the figures that set them.
 const (
 	// rerankDepth is how many of the best are looked at again. Behind them nobody notices the order of neighbours.
-	rerankDepth = 64
+	rerankDepth = 48
 	// nearWindow is how many words apart two words of the query still count as near.
 	nearWindow = 12
 	// nearWeight is what two neighbouring words add, in units of the lesser word's weight; it falls with the distance.
@@ -72,6 +72,9 @@ func (r *run) places(doc uint32, table *wordTable) (near, title float32) {
 	for i, pos := 0, 1; i < len(data); i, pos = i+schema.HashBytes, pos+1 {
 		hash := hashAt(data, i)
 		if hash == schema.Break {
+			if n == 1 { // one word has no neighbours
+				break
+			}
 			titleOpen = false
 			pos += nearWindow // nothing is near across a break
 			continue
