@@ -7,10 +7,7 @@ test:
 	go test ./...
 
 check:
-	go vet ./...
-	test -z "$$(gofmt -l .)"
-	go test -race ./...
-	go run . check corpus/cases
+	.ci/run
 
 bench:
 	go run ./internal/bench -sizes $(SIZES)

@@ -326,7 +326,7 @@ func TestTheReportHasRatiosAndGoalsForEverySize(t *testing.T) {
 		"| disk | 0.25 (1) | 0.25 |",
 		"| (c) a filter in each facet, counts without the own one | 5,000 | stock | 400.0 |",
 		"| (b) + counts of three facets | ours | 3.0 |",
-		"| 1,000 | ours | 2.00 | 500 | 1.0 | 1000 |",
+		"| 1,000 | ours | 2.00 | 0.00 | 500 | 1.0 | 1000 |",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, &out)

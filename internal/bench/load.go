@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ import (
 // loadClients are how many clients ask at once.
 var loadClients = []int{1, 8}
 
+// maxFailed is how many failures a client bears: after that there's no load to be measured.
+const maxFailed = 10
+
 // load is what came of a load.
 type load struct {
 	name     string
@@ -44,20 +48,20 @@ type addresses struct {
 
 func (a *addresses) take() string { return a.list[int(a.next.Add(1)-1)%len(a.list)] }
 
-// searches makes addresses from queries: with any, each with a page and filters of its own, so many that none comes again before the result
-// cache has forgotten it; else the plain queries alone, which the cache soon knows.
-func searches(d *documents, queries []query, any bool) *addresses {
+// searches makes addresses from queries: plain ones, which the result cache soon knows, or each with a page and filters of its own, so many
+// that none comes again before the cache has forgotten it.
+func searches(d *documents, queries []query, plain bool) *addresses {
 	const perQuery = 200
 	a := &addresses{}
 	r := rand.New(rand.NewPCG(d.seed, 7))
-	rounds := 1
-	if any {
-		rounds = perQuery
+	rounds := perQuery
+	if plain {
+		rounds = 1
 	}
 	for range rounds {
 		for _, q := range queries {
 			v := url.Values{"q": {q.text}}
-			if any {
+			if !plain {
 				v.Set("page", strconv.Itoa(1+r.IntN(3)))
 				for _, facet := range facets {
 					if r.IntN(3) == 0 {
@@ -68,14 +72,12 @@ func searches(d *documents, queries []query, any bool) *addresses {
 			a.list = append(a.list, "/api/v1/search?"+v.Encode())
 		}
 	}
-	if any {
-		seen := map[string]bool{}
-		a.list = slices.DeleteFunc(a.list, func(s string) bool {
-			doubled := seen[s]
-			seen[s] = true
-			return doubled
-		})
-	}
+	seen := map[string]bool{}
+	a.list = slices.DeleteFunc(a.list, func(s string) bool {
+		doubled := seen[s]
+		seen[s] = true
+		return doubled
+	})
 	return a
 }
 
@@ -108,23 +110,24 @@ func measureLoad(ctx context.Context, o options, size int, each time.Duration, t
 	defer func() { err = errors.Join(err, stop()) }()
 
 	var loads []*load
-	for _, any := range []bool{true, false} {
+	var faults error
+	for _, plain := range []bool{false, true} {
 		for _, clients := range loadClients {
 			l := &load{name: "searches past the cache", clients: clients}
-			if !any {
+			if plain {
 				l.name = "repeated searches, cached"
 			}
 			fmt.Fprintf(o.log, "%d: %s, %d clients, %v\n", size, l.name, clients, each)
-			l.run(ctx, "http://"+address, searches(d, queries, any), each)
+			l.run(ctx, "http://"+address, searches(d, queries, plain), each)
 			if l.firstErr != nil {
-				return fmt.Errorf("%s, %d clients: %d of %d failed: %w", l.name, clients, l.failed, len(l.times)+l.failed, l.firstErr)
+				faults = errors.Join(faults, fmt.Errorf("%s, %d clients: %d of %d failed: %w", l.name, clients, l.failed, len(l.times)+l.failed, l.firstErr))
 			}
 			loads = append(loads, l)
 		}
 	}
 	machine(out, o)
 	loadTable(out, size, loads)
-	return ctx.Err()
+	return errors.Join(faults, ctx.Err())
 }
 
 // serve starts the server on a free port of the loopback interface.
@@ -166,8 +169,8 @@ func (l *load) run(ctx context.Context, base string, a *addresses, each time.Dur
 				asked := time.Now()
 				if err := get(ctx, client, base+a.take()); err != nil {
 					failed++
-					first = errors.Join(first, err)
-					if failed > 10 { // no load to be measured
+					first = cmp.Or(first, err)
+					if failed > maxFailed {
 						break
 					}
 					continue
@@ -178,7 +181,7 @@ func (l *load) run(ctx context.Context, base string, a *addresses, each time.Dur
 			defer mu.Unlock()
 			l.times = append(l.times, own...)
 			l.failed += failed
-			l.firstErr = errors.Join(l.firstErr, first)
+			l.firstErr = cmp.Or(l.firstErr, first)
 		})
 	}
 	wg.Wait()

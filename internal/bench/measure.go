@@ -1,8 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -128,7 +128,7 @@ func profile(ctx context.Context, path string, o *ours, queries []query) (err er
 	if err != nil {
 		return err
 	}
-	defer func() { err = cmp.Or(err, stop()) }()
+	defer func() { err = errors.Join(err, stop()) }()
 	for _, t := range []task{taskTop, taskCounts, taskFilter} {
 		pprof.Do(ctx, pprof.Labels("task", t.String()[1:2]), func(ctx context.Context) {
 			for start := time.Now(); time.Since(start) < profileFor && err == nil; {
@@ -150,7 +150,7 @@ func startProfile(path string) (stop func() error, err error) {
 		return nil, err
 	}
 	if err := pprof.StartCPUProfile(f); err != nil {
-		return nil, cmp.Or(f.Close(), err)
+		return nil, errors.Join(err, f.Close())
 	}
 	return func() error {
 		pprof.StopCPUProfile()
@@ -228,6 +228,32 @@ func statusBytes(name string) uint64 {
 		}
 	}
 	return 0
+}
+
+// ticksASecond is the unit of /proc/self/stat on Linux, on every architecture that Go runs on (proc(5), USER_HZ).
+const ticksASecond = 100
+
+// cpuTime is what the process has used of all cores so far; 0 where the system doesn't tell. Unlike the time on the clock it says little of
+// what else the machine does.
+func cpuTime() time.Duration {
+	b, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, ok := strings.Cut(string(b), ") ") // the name before it may hold anything
+	f := strings.Fields(rest)
+	if !ok || len(f) < 13 {
+		return 0
+	}
+	var ticks int64
+	for _, s := range f[11:13] { // utime, stime
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return 0
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / ticksASecond
 }
 
 // folderBytes is the size of all files below a folder.

@@ -134,10 +134,10 @@ func (d *analysed) hasPhrase(run []string) bool {
 // matches tells whether a document is found by a plan, whatever the filters: it has one of its words, all that are required, all phrases, and
 // nothing that is ruled out. A plan that asks for nothing finds everything.
 func (d *analysed) matches(p *search.Plan) bool {
-	any := len(p.Words) == 0
+	found := len(p.Words) == 0
 	for _, w := range p.Words {
 		has := d.hasWord(w)
-		any = any || has
+		found = found || has
 		if w.Required && !has {
 			return false
 		}
@@ -152,7 +152,7 @@ func (d *analysed) matches(p *search.Plan) bool {
 			return false
 		}
 	}
-	return any
+	return found
 }
 
 // matchesStock tells whether a document has any of a match query's terms.
@@ -168,8 +168,9 @@ func (d *analysed) matchesStock(c *check) bool {
 	return false
 }
 
-// makeChecks chooses what is checked: some of the queries in every task, and for ours also what only it understands, phrases and words ruled out.
-func makeChecks(ctx context.Context, o *ours, queries []query) (both, onlyOurs []*check, err error) {
+// makeChecks chooses what is checked: some of the queries in every task, and for ours also what only it is asked, phrases, words ruled out, and
+// filters of many values.
+func makeChecks(ctx context.Context, d *documents, o *ours, queries []query) (both, onlyOurs []*check, err error) {
 	m := stockMapping()
 	add := func(to *[]*check, t task, q query) {
 		if err != nil {
@@ -192,7 +193,12 @@ func makeChecks(ctx context.Context, o *ours, queries []query) (both, onlyOurs [
 	for i := range len(chosen) - 1 {
 		word, other := strings.Fields(queries[i].text)[0], strings.Fields(queries[i+1].text)[0]
 		q := queries[i]
-		q.text = word + " -" + other
+		q.text, q.filters = word+" -"+other, map[string][]string{}
+		for _, facet := range facets { // every third value: OR within a facet, AND across
+			for j := i % 3; j < len(d.values[facet]); j += 3 {
+				q.filters[facet] = append(q.filters[facet], d.values[facet][j])
+			}
+		}
 		add(&onlyOurs, taskFilter, q)
 		q.text = `"` + queries[i].text + `"`
 		add(&onlyOurs, taskCounts, q)
@@ -202,7 +208,7 @@ func makeChecks(ctx context.Context, o *ours, queries []query) (both, onlyOurs [
 
 // verify holds both engines' totals and counts against the reference. The error names every answer that is wrong.
 func verify(ctx context.Context, d *documents, o *ours, s *stock, queries []query) (checked int, err error) {
-	both, onlyOurs, err := makeChecks(ctx, o, queries)
+	both, onlyOurs, err := makeChecks(ctx, d, o, queries)
 	if err != nil {
 		return 0, err
 	}

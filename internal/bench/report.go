@@ -126,11 +126,29 @@ func ratios(w io.Writer, all []*figures) {
 		row = append(row, fmt.Sprintf("%.2f%s", f.builds[stockEngine].took.Seconds()/f.builds[ourEngine].took.Seconds(), goal([3]float64{0.8, 1, 1}, f.size)))
 	}
 	rows = append(rows, row)
+	row = []string{"build, CPU time"}
+	for _, f := range all {
+		row = append(row, ratio(float64(f.builds[ourEngine].cpu), float64(f.builds[stockEngine].cpu)))
+	}
+	rows = append(rows, row)
+	row = []string{"build, peak heap"}
+	for _, f := range all {
+		row = append(row, ratio(float64(f.builds[ourEngine].peak.heap), float64(f.builds[stockEngine].peak.heap)))
+	}
+	rows = append(rows, row)
 	row = []string{"disk"}
 	for _, f := range all {
 		row = append(row, fmt.Sprintf("%.2f%s", float64(f.builds[ourEngine].disk)/float64(f.builds[stockEngine].disk), goal([3]float64{1, 1, 1}, f.size)))
 	}
 	table(w, "Beside stock Bleve", append(rows, row))
+}
+
+// ratio writes ours / theirs, "?" where it isn't known.
+func ratio(ours, theirs float64) string {
+	if theirs == 0 {
+		return "?"
+	}
+	return fmt.Sprintf("%.2f", ours/theirs)
 }
 
 var engineNames = [2]string{"ours", "stock"}
@@ -163,12 +181,12 @@ func suggestTable(w io.Writer, all []*figures) {
 }
 
 func builds(w io.Writer, all []*figures) {
-	rows := [][]string{{"cases", "engine", "build s", "cases a second", "disk MB", "bytes a case", "peak heap MB", "peak resident MB", "open ms", "idle heap MB"}}
+	rows := [][]string{{"cases", "engine", "build s", "of CPU", "cases a second", "disk MB", "bytes a case", "peak heap MB", "peak resident MB", "open ms", "idle heap MB"}}
 	for _, f := range all {
 		for e, name := range engineNames {
 			b := f.builds[e]
 			rows = append(rows, []string{
-				thousands(f.size), name, fmt.Sprintf("%.2f", b.took.Seconds()), fmt.Sprintf("%.0f", float64(f.size)/b.took.Seconds()),
+				thousands(f.size), name, fmt.Sprintf("%.2f", b.took.Seconds()), fmt.Sprintf("%.2f", b.cpu.Seconds()), fmt.Sprintf("%.0f", float64(f.size)/b.took.Seconds()),
 				megabytes(b.disk), fmt.Sprint(b.disk / int64(f.size)), megabytes(int64(b.peak.heap)), megabytes(int64(b.peak.resident)),
 				fmt.Sprintf("%.1f", b.opened.Seconds()*1e3), megabytes(b.idle),
 			})

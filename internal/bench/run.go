@@ -42,6 +42,7 @@ type figures struct {
 // buildFigures are those of an index: how it was made, and what it takes.
 type buildFigures struct {
 	took   time.Duration
+	cpu    time.Duration // of all cores together
 	disk   int64
 	peak   memory        // while it was built
 	opened time.Duration // until it was ready to answer
@@ -140,9 +141,9 @@ func measureBuild(dir, profile string, build func() error) (f buildFigures, err 
 		defer func() { err = errors.Join(err, stop()) }()
 	}
 	stop := watchMemory()
-	start := time.Now()
+	start, used := time.Now(), cpuTime()
 	err = build()
-	f.took, f.peak = time.Since(start), stop()
+	f.took, f.cpu, f.peak = time.Since(start), cpuTime()-used, stop()
 	if err != nil {
 		return f, err
 	}

@@ -92,12 +92,12 @@ func newVocabulary(seed uint64) *vocabulary {
 			lemmas = append(lemmas, l)
 		}
 	}
-	real := 0
+	known := 0
 	for line := range strings.Lines(strings.TrimSpace(realStems)) {
 		words := strings.Fields(line)
 		for _, w := range words[1:] {
 			add(lemma{stem: w, class: words[0][0], link: linkOf(r, w)})
-			real++
+			known++
 		}
 	}
 	for range madeStems {
@@ -122,11 +122,11 @@ func newVocabulary(seed uint64) *vocabulary {
 		}
 		add(lemma{stem: first.stem + first.link + last.stem, class: last.class})
 	}
-	return lemmasToVocabulary(r, lemmas, real, len(simple))
+	return lemmasToVocabulary(r, lemmas, known, len(simple))
 }
 
 // lemmasToVocabulary ranks the lemmas by chance, real words towards the front and compounds towards the end, and gives each form its share.
-func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, real, simple int) *vocabulary {
+func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, known, simple int) *vocabulary {
 	type ranked struct {
 		key float64
 		lemma
@@ -135,7 +135,7 @@ func lemmasToVocabulary(r *rand.Rand, lemmas []lemma, real, simple int) *vocabul
 	for i, l := range lemmas {
 		key := r.Float64()
 		switch {
-		case i < real:
+		case i < known:
 			key *= 0.1
 		case i >= simple:
 			key = 0.2 + 0.8*key
