@@ -30,7 +30,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // The environment that the harness reads.
@@ -270,17 +269,24 @@ func (tab *Tab) Wait(expression string) {
 		select {
 		case <-tick.C:
 		case <-end:
-			where, _ := tryEval[string](tab, "location.href + '\\n' + document.body.innerText.slice(0, 1500)")
+			where, _ := tryEval[string](tab, "location.href + '\\n' + document.body.innerText.slice(0, 400)")
 			tab.r.Fatalf("waited in vain for %s (%v)\n%s", expression, err, where)
 		}
 	}
 }
 
-// Click presses the mouse on the first element that a selector names, where it's seen.
+// Click presses the mouse in the middle of the first element that a selector names, once it's there to be hit: in view, and
+// not covered by another.
 func (tab *Tab) Click(selector string) {
 	tab.r.Helper()
-	tab.Wait("document.querySelector(" + quote(selector) + ")")
-	tab.Do(chromedp.Click(chromedp.CSS(selector)))
+	element := "document.querySelector(" + quote(selector) + ")"
+	middle := "((r) => [r.x + r.width / 2, r.y + r.height / 2])(" + element + ".getClientRects()[0])"
+	tab.Wait("(" + element + "?.scrollIntoView({block: 'nearest', behavior: 'instant'}), " + element + "?.getClientRects().length) && " +
+		"((hit) => " + element + ".contains(hit) || hit?.contains(" + element + "))(document.elementFromPoint(..." + middle + "))")
+	at := Eval[[2]float64](tab, middle)
+	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		Call(tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1})
+	}
 }
 
 // Type types a text into what has the focus, key by key.
@@ -289,25 +295,37 @@ func (tab *Tab) Type(text string) {
 	tab.Do(chromedp.KeyEvent(text))
 }
 
-var keys = map[string]string{
-	"Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape, "ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp, "Home": kb.Home,
-	"End": kb.End, "Space": " ", "Backspace": kb.Backspace,
+// keys are those that Keys presses: DOM key and code, the Windows code, and the text that the key types.
+var keys = map[string]struct {
+	key, code string
+	number    int64
+	text      string
+}{
+	"Tab": {"Tab", "Tab", 9, ""}, "Enter": {"Enter", "Enter", 13, "\r"}, "Escape": {"Escape", "Escape", 27, ""}, "Space": {" ", "Space", 32, " "},
+	"Backspace": {"Backspace", "Backspace", 8, ""}, "Home": {"Home", "Home", 36, ""}, "End": {"End", "End", 35, ""}, "/": {"/", "Slash", 191, "/"},
+	"ArrowDown": {"ArrowDown", "ArrowDown", 40, ""}, "ArrowUp": {"ArrowUp", "ArrowUp", 38, ""},
 }
 
-// Keys presses named keys: Tab, Shift+Tab, Enter, Escape, ArrowDown, ArrowUp, Home, End, Space, Backspace.
+// Keys presses named keys: Tab, Shift+Tab, Enter, Escape, ArrowDown, ArrowUp, Home, End, Space, Backspace, /. Unlike Type, which sends
+// a letter apart from its key, it types as a keyboard does: a page that takes a key keeps it from being typed.
 func (tab *Tab) Keys(names ...string) {
 	tab.r.Helper()
 	for _, name := range names {
 		bare, shift := strings.CutPrefix(name, "Shift+")
-		key, ok := keys[bare]
+		k, ok := keys[bare]
 		if !ok {
 			tab.r.Fatalf("unknown key %q", name)
 		}
-		if shift {
-			tab.Do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift)))
-		} else {
-			tab.Do(chromedp.KeyEvent(key))
+		p := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: k.key, Code: k.code, WindowsVirtualKeyCode: k.number}
+		if k.text != "" {
+			p.Type, p.Text, p.UnmodifiedText = input.DispatchKeyEventTypeKeyDown, k.text, k.text
 		}
+		if shift {
+			p.Modifiers = int64(chromedp.ModifierShift)
+		}
+		Call(tab, input.DispatchKeyEvent, p)
+		p.Type, p.Text, p.UnmodifiedText = input.DispatchKeyEventTypeKeyUp, "", ""
+		Call(tab, input.DispatchKeyEvent, p)
 	}
 }
 

@@ -289,7 +289,11 @@ func (p *Pages) results(ctx context.Context, c *gin.Context, params web.Params, 
 		}
 	}
 	for _, o := range r.Offers {
-		page.Offers = append(page.Offers, link{Text: p.site.Label(o.Facet, o.Value, lang), Count: o.Count, URL: with(params, func(q *search.Query) {
+		said, err := t.say("hint.offer."+o.Facet, "v", p.site.Label(o.Facet, o.Value, lang))
+		if err != nil {
+			return page, err
+		}
+		page.Offers = append(page.Offers, link{Text: said, Count: o.Count, URL: with(params, func(q *search.Query) {
 			q.Text, q.Filters = o.Rest, web.WithFilter(q.Filters, o.Facet, o.Value)
 		})})
 	}

@@ -103,7 +103,7 @@ function focusBack(old) {
 	if (at.type === "checkbox") where = `input[name="${quote(at.name)}"][value="${quote(at.value)}"]`;
 	else if (at.classList.contains("narrow")) where = ".narrow";
 	else if (at.localName === "summary") where = `#${quote(at.parentElement.id)} > summary`;
-	else if (at.localName === "a") where = `a[href="${quote(at.getAttribute("href"))}"]`;
+	else if (at.localName === "a") where = `.${at.closest("[class]:not(a)").className} a[href="${quote(at.getAttribute("href"))}"]`;
 	else if (at.localName === "button") where = ".apply button";
 	return (fresh) => {
 		const again = (where && fresh.querySelector(where)) || fresh.querySelector("h1");
@@ -384,5 +384,6 @@ if (back && document.referrer) {
 	if (from.origin === location.origin && from.pathname === "/") back.href = from.href;
 }
 
+document.documentElement.classList.add("js");
 if (history.state === null) history.replaceState({}, "");
 prepare();
