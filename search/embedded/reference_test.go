@@ -303,38 +303,48 @@ func (r *reference) rank(p *search.Plan, words []search.PlanWord, out *answer) {
 // places is what nearness and the title add to a document's score.
 func (r *reference) places(d *refDoc, words []search.PlanWord) float64 {
 	words = words[:min(len(words), embedded.MaxNearWords)]
-	means := func(w search.PlanWord, base string) bool {
-		return slices.ContainsFunc(w.Alternatives, func(a search.Alternative) bool {
-			return a.Field == search.FieldStem && len(a.Terms) == 1 && a.Terms[0] == base
-		})
-	}
 	type place struct {
-		at   int
-		base string
+		at    int
+		words uint64 // of the query, that it means
+	}
+	bits := map[string]uint64{}
+	for i, w := range words {
+		for _, a := range w.Alternatives {
+			if a.Field == search.FieldStem && len(a.Terms) == 1 {
+				bits[a.Terms[0]] |= 1 << i
+			}
+		}
 	}
 	var places []place
 	at := 0
 	for _, piece := range d.words {
 		for _, base := range piece {
 			at++
-			places = append(places, place{at, base})
+			if m := bits[base]; m != 0 {
+				places = append(places, place{at, m})
+			}
 		}
 		at += embedded.NearWindow + 1
 	}
 	sum := 0.0
 	for w := 1; w < len(words); w++ {
+		one, two := uint64(1)<<(w-1), uint64(1)<<w
 		closest := math.MaxInt
 		for i, later := range places {
-			one, two := means(words[w-1], later.base), means(words[w], later.base)
-			if one == two {
-				continue
-			}
-			for _, earlier := range places[:i] {
-				switch distance := later.at - earlier.at; {
-				case two && means(words[w-1], earlier.base):
-					closest = min(closest, distance)
-				case one && means(words[w], earlier.base):
-					closest = min(closest, distance+1)
+			for _, earlier := range slices.Backward(places[:i]) {
+				distance := later.at - earlier.at
+				if distance > embedded.NearWindow {
+					break
+				}
+				switch later.words & (one | two) {
+				case two:
+					if earlier.words&one != 0 {
+						closest = min(closest, distance)
+					}
+				case one:
+					if earlier.words&two != 0 {
+						closest = min(closest, distance+1)
+					}
 				}
 			}
 		}
@@ -345,15 +355,16 @@ func (r *reference) places(d *refDoc, words []search.PlanWord) float64 {
 	if len(d.words) == 0 || len(d.words[0]) == 0 {
 		return sum
 	}
-	has, hits := 0.0, 0
-	for _, w := range words {
-		if slices.ContainsFunc(d.words[0], func(b string) bool { return means(w, b) }) {
-			has += r.x.IDF(w.Docs)
+	has, hits, inTitle := 0.0, 0, uint64(0)
+	for _, base := range d.words[0] {
+		if m := bits[base]; m != 0 {
+			hits++
+			inTitle |= m
 		}
 	}
-	for _, base := range d.words[0] {
-		if slices.ContainsFunc(words, func(w search.PlanWord) bool { return means(w, base) }) {
-			hits++
+	for i, w := range words {
+		if inTitle&(1<<i) != 0 {
+			has += r.x.IDF(w.Docs)
 		}
 	}
 	return sum + embedded.Tuned.TitleWeight*has*float64(hits)/float64(len(d.words[0]))
