@@ -259,8 +259,12 @@ func TestTheFramedPageWorksInAHostThatAllowsNoScript(t *testing.T) {
 func TestTheHelperGivesOurFramesTheirHeightAndHearsNoOthers(t *testing.T) {
 	tab := e2e.Open(t, hosts(t, e2e.Serve(t, nil), policyHelper))
 	tab.Go("/helper.html")
-	tab.Wait("parseInt(document.getElementById('ours').style.height) > 500")
-	if got := e2e.Eval[string](tab, "document.getElementById('other').style.height + document.getElementById('ours').style.height"); strings.Contains(got, "9999") {
+	height := func(id string) string { return "parseInt(document.getElementById('" + id + "').style.height)" }
+	tab.Wait(height("ours") + " > 500 && " + height("small") + " > 100 && " + height("small") + " < " + height("ours"))
+	// What another's page says, and what a page says that has taken ours' place.
+	e2e.Eval[*bool](tab, `void dispatchEvent(new MessageEvent('message', {data: {type: 'vidensbank:height', height: 9999}, origin: 'https://evil.example', source: document.getElementById('ours').contentWindow}))`)
+	e2e.Eval[*bool](tab, "new Promise(done => { addEventListener('message', e => e.data.height === 9999 && done(null)); document.getElementById('other').src += '?again' })")
+	if got := e2e.Eval[string](tab, "['other', 'small', 'ours'].map(id => document.getElementById(id).style.height).join()"); strings.Contains(got, "9999") {
 		t.Errorf("another's message was heard: %s", got)
 	}
 	quiet(t, tab)
