@@ -42,9 +42,11 @@ import (
 const (
 	// batchCases is how many cases go into one segment at most: enough that merging is cheap, few enough that two cores' batches
 	// stay below 200 MB.
-	batchCases = 4000
+	batchCases = 1000
 	// batchBytes bounds a batch's text, for corpora of long documents.
-	batchBytes = 12 << 20
+	batchBytes = 6 << 20
+	// maxTitles bounds the titles that complete queries: their keys are held in memory while the generation serves.
+	maxTitles = 50000
 	// buildingPrefix names the folders of builds under way.
 	buildingPrefix = "building-"
 )
@@ -114,6 +116,7 @@ type build struct {
 	cases    int
 	segments []string // in the corpus' order
 	lengths  [][]int  // words of each document, by batch
+	titles   []schema.Title
 }
 
 func (b *build) run(ctx context.Context) (*schema.Manifest, error) {
@@ -138,6 +141,7 @@ func (b *build) run(ctx context.Context) (*schema.Manifest, error) {
 	if err := b.bleve(ctx); err != nil {
 		return nil, err
 	}
+	sample.Titles = b.titles
 	if err := sample.Write(b.dir); err != nil {
 		return nil, err
 	}
@@ -188,6 +192,7 @@ func (b *build) batches(ctx context.Context) error {
 	for i := range n {
 		b.segments = append(b.segments, results[i].path)
 		b.lengths = append(b.lengths, results[i].lengths)
+		b.titles = append(b.titles, results[i].titles[:min(len(results[i].titles), maxTitles-len(b.titles))]...)
 		b.cases += len(results[i].lengths)
 	}
 	return nil
@@ -242,6 +247,7 @@ func textBytes(c *corpus.Case) int {
 type segmentResult struct {
 	path    string
 	lengths []int
+	titles  []schema.Title
 }
 
 // segment analyses a batch and writes it as a Bleve segment, with its forward data beside it.
@@ -275,7 +281,13 @@ func (b *build) segment(ctx context.Context, m *maker, job batch) (segmentResult
 		return segmentResult{}, err
 	}
 	b.words.Add(m.words)
-	return segmentResult{path, m.lengths}, nil
+	r := segmentResult{path: path, lengths: m.lengths}
+	for _, c := range job.cases {
+		if c.Title != "" && job.number*batchCases < maxTitles {
+			r.titles = append(r.titles, schema.Title{ID: c.ID, Text: c.Title})
+		}
+	}
+	return r, nil
 }
 
 // forward joins the batches' forward data: all hashes, then for every document the byte offset at which its words begin, and the end.

@@ -13,14 +13,13 @@ import (
 
 // Limits of the survey. It looks at the beginning of a corpus before the build, and what it keeps is bounded whatever the corpus is.
 const (
-	surveyCases    = 10000 // cases looked at
+	surveyCases    = 2000 // cases looked at
 	surveyWords    = 300000
 	surveyPhrases  = 500000
 	maxVocabulary  = 20000 // words kept as parts of compounds
 	minVocabulary  = 3     // cases that a word must stand in to be one
 	maxCompletions = 30000 // words, and as many phrases, kept to complete queries
-	maxTitles      = 50000
-	minPhrase      = 3 // cases that a phrase must stand in
+	minPhrase      = 3     // cases that a phrase must stand in
 )
 
 // survey is what the beginning of a corpus tells about its language.
@@ -39,15 +38,10 @@ func (b *build) survey(ctx context.Context) (*survey, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n >= surveyCases && len(s.Titles) >= maxTitles {
+		if n == surveyCases {
 			break
 		}
-		if len(s.Titles) < maxTitles && c.Title != "" {
-			s.Titles = append(s.Titles, schema.Title{ID: c.ID, Text: c.Title})
-		}
-		if n++; n > surveyCases {
-			continue
-		}
+		n++
 		countCase(a, c, words, phrases)
 	}
 	least := min(minVocabulary, max(2, n/100))

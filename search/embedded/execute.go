@@ -488,21 +488,13 @@ func (r *run) sortKey() (func(uint32) int32, error) {
 	return func(uint32) int32 { return 0 }, nil
 }
 
-const coverPower = 0.5
-
-func pow(x, y float32) float32 {
-	if y == 1 {
-		return x
-	}
-	return float32(math.Pow(float64(x), float64(y)))
-}
-
-// coordination is the factor for a document that covers some of the query's weight: documents with more of its words come first.
+// coordination is the factor for a document that covers some of the query's weight: documents with more of its words come first. The root keeps
+// one rare word from being drowned by two common ones.
 func (r *run) coordination(cover float32) float32 {
 	if r.total == 0 {
 		return 1
 	}
-	return pow(cover/r.total, coverPower)
+	return float32(math.Sqrt(float64(cover / r.total)))
 }
 
 func (r *run) answer() (*search.Answer, error) {

@@ -8,7 +8,7 @@ import (
 // What the second look adds; docs/ranking.md has the figures that set them.
 const (
 	// rerankDepth is how many of the best are looked at again. Behind them nobody notices the order of neighbours.
-	rerankDepth = 48
+	rerankDepth = 40
 	// nearWindow is how many words apart two words of the query still count as near.
 	nearWindow = 12
 	// nearWeight is what two neighbouring words add, in units of the lesser word's weight; it falls with the distance.
