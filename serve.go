@@ -16,7 +16,9 @@ import (
 	"github.com/vidensbank/vidensbank/search"
 	"github.com/vidensbank/vidensbank/server"
 	"github.com/vidensbank/vidensbank/server/api"
+	"github.com/vidensbank/vidensbank/server/pages"
 	"github.com/vidensbank/vidensbank/server/web"
+	"github.com/vidensbank/vidensbank/server/widget"
 )
 
 // watchEvery is how often the server looks whether the data folder names another generation.
@@ -26,7 +28,7 @@ func serveCommand() *cobra.Command {
 	var s sources
 	cfg := server.Defaults()
 	cfg.Version = version()
-	cfg.Parts = []web.Part{}
+	cfg.Parts = []web.Part{pages.New, widget.New}
 	var addr string
 	c := &cobra.Command{
 		Use:   "serve",
