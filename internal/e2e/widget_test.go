@@ -437,6 +437,57 @@ func TestTheWidgetsSuggestionsAreAComboboxToAScreenReader(t *testing.T) {
 	quiet(t, tab)
 }
 
+func TestASuggestedValueBecomesAFilterAndASuggestedCaseIsAChoice(t *testing.T) {
+	s, _ := e2e.Real(t)
+	inner := e2e.Handler(t, s, nil)
+	api := e2e.Listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/v1/suggest" {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if _, err := w.Write([]byte(`{"query":"x","suggestions":[{"kind":"municipality","text":"Aarhus","value":"Aarhus","url":"/?municipality=Aarhus","count":18},
+			{"kind":"theme","text":"Trivsel","value":"trivsel","url":"/?theme=trivsel","count":97},{"kind":"case","text":"En case","value":"en-case","url":"/cases/en-case","count":1}]}`)); err != nil {
+			t.Error(err)
+		}
+	}))
+	tab := e2e.Open(t, hosts(t, api, "default-src * 'unsafe-inline'"))
+	tab.Go("/two.html")
+	ready(tab, 0)
+	ready(tab, 1)
+	choose := func(widget int, downs ...string) {
+		e2e.Eval[*bool](tab, "void "+root(widget)+".querySelector('input').focus()")
+		tab.Type("a")
+		tab.Wait(root(widget) + ".querySelector('.list:not([hidden]) [role=option]')")
+		tab.Keys(downs...)
+		tab.Keys("Enter")
+	}
+	choose(1, "ArrowDown")
+	tab.Wait(root(1) + ".querySelector('.chip')?.textContent === 'Aarhus' && " + root(1) + ".querySelector('input').value === ''")
+	e2e.Eval[*bool](tab, "void (window.chosen = null, addEventListener('vidensbank-select', e => { e.preventDefault(); chosen = e.detail }))")
+	choose(1, "ArrowUp")
+	tab.Wait("chosen?.id === 'en-case'")
+	if got := e2e.Eval[string](tab, "chosen.url"); got != api+"/cases/en-case?lang=en" {
+		t.Errorf("the case's address is %s", got)
+	}
+	choose(0, "ArrowDown")
+	tab.Wait(root(0) + ".querySelector('.chip')?.textContent === 'Aarhus'")
+	if got := e2e.Eval[string](tab, root(0)+".querySelector('.list').textContent"); got != "AarhusKommune" {
+		t.Errorf("under a lock on the theme the suggestions are %q", got)
+	}
+	quiet(t, tab)
+}
+
+func TestASiteThatIsntConfiguredCantFrameTheSearch(t *testing.T) {
+	api := e2e.Serve(t, func(c *server.Config) { c.EmbedOrigins = []string{"https://intranet.example.dk"} })
+	tab := e2e.Open(t, hosts(t, api, policyNoScript))
+	tab.Go("/sharepoint.html")
+	if f := strings.Join(tab.Faults(), "\n"); !strings.Contains(f, "frame-ancestors") {
+		t.Errorf("the browser framed it: %s", f)
+	}
+}
+
 func TestKeysAloneReachFacetsChipsAndMoreAndTheFocusStays(t *testing.T) {
 	tab := e2e.Open(t, hosts(t, e2e.Serve(t, nil), policyElement))
 	tab.Go("/drupal.html")

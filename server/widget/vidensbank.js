@@ -539,7 +539,7 @@ class VidensbankSoeg extends HTMLElement {
     if (a.unmatched.length) notes.push(make('p', { class: 'note' }, a.unmatched.map(t.unmatched).join(' ')));
     const offers = a.offers.filter((o) => !this.#locked.includes(o.facet));
     if (offers.length) {
-      notes.push(make('p', { class: 'note' }, ...offers.map((o) => button(t.offer(o.label, o.count),
+      notes.push(make('p', { class: 'note' }, ...offers.map((o) => button(t.offer(`${this.#labelOf(o.facet)}: ${o.label}`, o.count),
         go(o.rest, { ...a.query.filters, [o.facet]: [...new Set([...(a.query.filters[o.facet] || []), o.value])] })))));
     }
     if (a.total === 0) {
