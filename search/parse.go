@@ -19,14 +19,17 @@ type clause struct {
 // text. A quotation mark without its partner is passed over.
 func parse(text string) []clause {
 	var out []clause
+	minus := false // one that stands before a quotation mark without its partner
 	for text != "" {
 		r, size := utf8.DecodeRuneInString(text)
 		if unicode.IsSpace(r) {
 			text = text[size:]
+			minus = false
 			continue
 		}
-		not := false
-		if (r == '-' || r == '−') && startsWord(text[size:]) {
+		not := minus
+		minus = false
+		if isMinus(r) && startsWord(text[size:]) {
 			not = true
 			text = text[size:]
 			r, size = utf8.DecodeRuneInString(text)
@@ -41,6 +44,7 @@ func parse(text string) []clause {
 				continue
 			}
 			text = text[size:]
+			minus = not
 			continue
 		}
 		end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isQuote(r) })
@@ -59,6 +63,8 @@ func startsWord(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || isQuote(r)
 }
+
+func isMinus(r rune) bool { return r == '-' || r == '−' }
 
 func isQuote(r rune) bool {
 	switch r {

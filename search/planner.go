@@ -516,14 +516,38 @@ func (p *planner) offers(terms []term, text string) []Offer {
 	return out
 }
 
-// without is the text less some words as they were typed.
+// without is the text less some words as they were typed: where they stand together, or else each where it stands first.
 func without(text string, typed []string) string {
-	for _, w := range typed {
-		if i := strings.Index(text, w); i >= 0 {
-			text = text[:i] + text[i+len(w):]
+	var tokens []analyzers.Token
+	analyzers.Tokenize(text, func(t analyzers.Token) bool {
+		tokens = append(tokens, t)
+		return true
+	})
+	for i := range tokens {
+		run := tokens[i:min(i+len(typed), len(tokens))]
+		if slices.EqualFunc(run, typed, func(t analyzers.Token, w string) bool { return t.Text == w }) {
+			return cut(text, run[0].Start, run[len(run)-1].End)
 		}
 	}
-	return strings.Join(strings.Fields(text), " ")
+	if len(typed) > 1 {
+		for _, w := range typed {
+			text = without(text, []string{w})
+		}
+	}
+	return text
+}
+
+// cut takes a piece out of a text, with the quotation marks around it and the minus before it.
+func cut(text string, from, to int) string {
+	before, size := utf8.DecodeLastRuneInString(text[:from])
+	if after, n := utf8.DecodeRuneInString(text[to:]); isQuote(before) && isQuote(after) {
+		from, to = from-size, to+n
+		before, size = utf8.DecodeLastRuneInString(text[:from])
+	}
+	if isMinus(before) {
+		from -= size
+	}
+	return strings.Join(strings.Fields(text[:from]+" "+text[to:]), " ")
 }
 
 // spell adds near words of the index, where the word is unknown there, or rare beside one of them.

@@ -244,10 +244,16 @@ func (g *served) didYouMean(ctx context.Context, q Query, p *planned) (*Suggesti
 	if len(p.corrections) == 0 {
 		return nil, nil
 	}
-	text := q.Text
-	for typed, better := range p.corrections {
-		text = strings.Replace(text, typed, better, 1)
-	}
+	var b strings.Builder
+	end := 0
+	analyzers.Tokenize(q.Text, func(t analyzers.Token) bool {
+		if better, ok := p.corrections[t.Text]; ok {
+			b.WriteString(q.Text[end:t.Start] + better)
+			end = t.End
+		}
+		return true
+	})
+	text := b.String() + q.Text[end:]
 	n, err := g.count(ctx, text, q.Filters)
 	if err != nil || n == 0 {
 		return nil, err
@@ -312,12 +318,7 @@ func (g *served) relax(ctx context.Context, q Query) ([]Relaxed, error) {
 		if len(clauses) < 2 || len(out) == maxRelaxed {
 			break
 		}
-		dropped := strings.Join(c.words, " ")
-		typed := dropped
-		if c.not {
-			typed = "-" + typed
-		}
-		if err := try(without(q.Text, []string{typed}), q.Filters, dropped); err != nil {
+		if err := try(without(q.Text, c.words), q.Filters, strings.Join(c.words, " ")); err != nil {
 			return nil, err
 		}
 	}

@@ -62,12 +62,15 @@ func (g *served) like(d *Document) (*planned, error) {
 			if w == nil || w.Stop || hasDigit(w.Normal) {
 				return true
 			}
-			for _, key := range append([]string{w.Base}, w.Keys...) {
+			add := func(key string, weight float64) {
 				if words[key] == nil {
 					words[key] = &word{base: key}
 				}
 				words[key].tf += weight
-				weight /= 2 // for the parts
+			}
+			add(w.Base, weight)
+			for _, key := range w.Keys {
+				add(key, weight/2)
 			}
 			return true
 		})

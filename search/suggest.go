@@ -201,20 +201,34 @@ func (c *completer) complete(ctx context.Context, text string, limit int) ([]Com
 		}
 	}
 	out := c.pick(found, limit)
-	if len(words) > 1 && len(out) < limit && !strings.HasSuffix(text, " ") {
-		lead := strings.TrimRight(text[:strings.LastIndexAny(strings.TrimRight(text, " "), " \t")+1], " ")
+	if lead := leadOf(text); len(words) > 1 && len(out) < limit && !strings.HasSuffix(text, " ") && !demands(lead) {
 		for _, h := range c.prefix(words[len(words)-1]) {
 			if len(out) == limit {
 				break
 			}
 			if entry := c.entries[h.entry]; entry.Kind == CompletionWord && !strings.Contains(entry.Text, " ") {
-				entry.Text = lead + " " + entry.Text
+				entry.Text = lead + entry.Text
 				entry.Value, entry.Count = "", 0
 				out = append(out, entry)
 			}
 		}
 	}
 	return out, nil
+}
+
+// leadOf is what stands before a text's last word.
+func leadOf(text string) string {
+	start := 0
+	analyzers.Tokenize(text, func(t analyzers.Token) bool {
+		start = t.Start
+		return true
+	})
+	return text[:start]
+}
+
+// demands tells that a text rules words out or has quoted phrases, so that with another word behind it, it may find nothing.
+func demands(text string) bool {
+	return slices.ContainsFunc(parse(text), func(c clause) bool { return c.not || c.phrase })
 }
 
 // pick takes entries from the ranks, so that none fills the list: facet values and cases up to a third each where words are enough.
