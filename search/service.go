@@ -265,6 +265,8 @@ const (
 	// maxOffers and maxRelaxed bound what is counted beside the query itself.
 	maxOffers  = 3
 	maxRelaxed = 5
+	// maxWeaker bounds the weaker queries that are tried, found or not: a query may have 250 clauses.
+	maxWeaker = 12
 )
 
 // offers are the filters that the query's own words name and that aren't chosen yet.
@@ -293,7 +295,11 @@ func (g *served) offers(ctx context.Context, q Query, p *planned) ([]Offer, erro
 // relax weakens a query that found nothing, by one facet's filter or by one clause, and keeps what then finds something.
 func (g *served) relax(ctx context.Context, q Query) ([]Relaxed, error) {
 	var out []Relaxed
+	tried := 0
 	try := func(text string, filters map[string][]string, dropped string) error {
+		if tried++; tried > maxWeaker {
+			return nil
+		}
 		n, err := g.count(ctx, text, filters)
 		if err == nil && n > 0 {
 			out = append(out, Relaxed{Text: text, Filters: filters, Dropped: dropped, Total: n})

@@ -209,7 +209,9 @@ func (c *completer) complete(ctx context.Context, text string, limit int) ([]Com
 			if entry := c.entries[h.entry]; entry.Kind == CompletionWord && !strings.Contains(entry.Text, " ") {
 				entry.Text = lead + entry.Text
 				entry.Value, entry.Count = "", 0
-				out = append(out, entry)
+				if !slices.ContainsFunc(out, func(have Completion) bool { return have.Kind == entry.Kind && have.Text == entry.Text }) {
+					out = append(out, entry)
+				}
 			}
 		}
 	}
