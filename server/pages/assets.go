@@ -46,7 +46,11 @@ func loadAssets() (*assets, error) {
 		if contentTypes[kind] == "" {
 			return nil, fmt.Errorf("static/%s: no content type for %s", e.Name(), kind)
 		}
-		body := []byte(lean(string(b)))
+		text := lean(string(b))
+		if kind == ".css" {
+			text = tight.Replace(text)
+		}
+		body := []byte(text)
 		digest.Write(body)
 		a.files[e.Name()] = asset{contentTypes[kind], body}
 	}
@@ -65,6 +69,9 @@ func lean(text string) string {
 	text = lineComment.ReplaceAllString(blockComment.ReplaceAllString(text, ""), "")
 	return trimLines(text)
 }
+
+// tight takes the spaces out of CSS that nothing reads. One before a colon or a sign is left: it may part selectors.
+var tight = strings.NewReplacer(": ", ":", "; ", ";", ", ", ",", " { ", "{", " {\n", "{", "; }", "}", " }", "}", ";\n", ";")
 
 // trimLines takes away indentation and empty lines.
 func trimLines(text string) string {

@@ -149,28 +149,29 @@ func TestASearchShowsWhatWasFound(t *testing.T) {
 		path string
 		want []string
 	}{
-		"the count, in Danish":                   {"/?q=stress", []string{`<h1>1.042 cases <span>til »stress«</span></h1>`}},
-		"the count, in English":                  {"/?q=stress&lang=en", []string{`<h1>1,042 cases <span>for “stress”</span></h1>`}},
-		"the title and passage with their marks": {"/?q=stress", []string{`Jobcenter Lejre forebygger <mark>stress</mark></a>`, `Et <mark>stress</mark> sted`}},
-		"where and when":                         {"/?q=stress", []string{`Jobcenter Lejre<i> · </i>Lejre<i> · </i>Beskæftigelse<i> · </i>2013`}},
-		"a kind that isn't an example":           {"/?q=stress", []string{`<p class="kind">Værktøj</p>`}},
-		"the words that matched":                 {"/?q=stress", []string{`matcher <b>stressforebyggende</b>`}},
-		"a better spelling":                      {"/?q=stres", []string{`Mente du <a href="/?q=stress">stress</a>? <b>31 cases</b>`}},
-		"the words that nothing mentions":        {"/?q=stress+lirum+larum", []string{`Ingen cases nævner »lirum«, »larum«.`}},
-		"an offer to take a word for a place":    {"/?q=stress+%C3%A5rhus", []string{`<a href="/?q=stress&amp;municipality=Aarhus">Vis kun Aarhus Kommune</a> <b>7 cases</b>`}},
-		"a theme that narrows the search":        {"/?q=stress&sector=beskaeftigelse", []string{`<a href="/?q=stress&amp;sector=beskaeftigelse&amp;theme=trivsel">Trivsel</a>`}},
-		"a checked value":                        {"/?q=stress&sector=beskaeftigelse", []string{`name="sector" value="beskaeftigelse" checked>`}},
-		"a chip, and all of them away":           {"/?q=stress&sector=beskaeftigelse", []string{`href="/?q=stress" aria-label="Fjern filteret Beskæftigelse"`, `class="clear" href="/?q=stress">Ryd alle`}},
-		"a facet that names what there is more":  {"/?q=stress", []string{`Vis flere år`}},
-		"a chosen year in front of the others":   {"/?q=stress", []string{`value="2006" checked`}},
-		"another order":                          {"/?q=stress", []string{`<a href="/?q=stress&amp;sort=newest">Nyeste</a>`, `<a href="/?q=stress" aria-current="true">Bedste match</a>`}},
-		"an order that the form keeps":           {"/?q=stress&sort=title", []string{`<input type="hidden" name="sort" value="title">`}},
-		"the pages around":                       {"/?q=stress&page=3", []string{`<a href="/?q=stress&amp;page=2" rel="prev">`, `<a href="/?q=stress&amp;page=4" rel="next">`, `aria-current="page"`, `Side 3 af 53`}},
-		"the search as feed, sheet and JSON":     {"/?q=stress&sector=beskaeftigelse", []string{`/feed.atom?q=stress&amp;sector=beskaeftigelse`, `/eksport.csv?q=stress&amp;sector=beskaeftigelse`, `/api/v1/search?q=stress&amp;sector=beskaeftigelse`}},
-		"the other language":                     {"/?q=stress", []string{`<a id="sprog" href="/?q=stress&amp;lang=en" lang="en"`}},
-		"English, which stays English":           {"/?q=stress&lang=en", []string{`href="/cases/jobcenter-lejre?lang=en"`, `<input type="hidden" name="lang" value="en">`, `href="/?q=stress&amp;sort=newest&amp;lang=en"`}},
-		"all cases, which isn't the front page":  {"/?sort=newest", []string{`<h1>1.042 cases</h1>`, `href="/?sort=title"`, `<a href="/?sort=newest" aria-current="true">Nyeste</a>`}},
-		"an empty form":                          {"/?q=", []string{`<h1>1.042 cases</h1>`}},
+		"the count, in Danish":                    {"/?q=stress", []string{`<h1>1.042 cases <span>til »stress«</span></h1>`}},
+		"the count, in English":                   {"/?q=stress&lang=en", []string{`<h1>1,042 cases <span>for “stress”</span></h1>`}},
+		"the title and passage with their marks":  {"/?q=stress", []string{`Jobcenter Lejre forebygger <mark>stress</mark></a>`, `Et <mark>stress</mark> sted`}},
+		"where and when":                          {"/?q=stress", []string{`Jobcenter Lejre · Lejre · Beskæftigelse · 2013`}},
+		"a kind that isn't an example":            {"/?q=stress", []string{`<p class=kind>Værktøj</p>`}},
+		"the words that matched":                  {"/?q=stress", []string{`matcher <b>stressforebyggende</b>`}},
+		"a better spelling":                       {"/?q=stres", []string{`Mente du <a href="/?q=stress">stress</a>? <b>31 cases</b>`}},
+		"the words that nothing mentions":         {"/?q=stress+lirum+larum", []string{`Ingen cases nævner »lirum«, »larum«.`}},
+		"an offer to take a word for a place":     {"/?q=stress+%C3%A5rhus", []string{`<a href="/?q=stress&amp;municipality=Aarhus">Vis kun Aarhus Kommune</a> <b>7 cases</b>`}},
+		"a theme that narrows the search":         {"/?q=stress&sector=beskaeftigelse", []string{`<a href="/?q=stress&amp;sector=beskaeftigelse&amp;theme=trivsel">Trivsel</a>`}},
+		"a checked value":                         {"/?q=stress&sector=beskaeftigelse", []string{`name=sector value="beskaeftigelse" checked>`}},
+		"a chip, and all of them away":            {"/?q=stress&sector=beskaeftigelse", []string{`href="/?q=stress"><span class="vh">Fjern filteret</span> <span>Sektor:</span> Beskæftigelse<svg`, `class="clear" href="/?q=stress">Ryd alle`}},
+		"a facet that names what there is more":   {"/?q=stress", []string{`<a class=fold href="/?q=stress&amp;vis=year#filter-year">Vis flere år</a>`}},
+		"all values of a facet, and the way back": {"/?q=stress&vis=year", []string{`value="2005"`, `<a class=fold href="/?q=stress#filter-year">Vis færre år</a>`, `<input type="hidden" name="vis" value="year">`, `<link rel="canonical" href="https://viden.example.dk/?q=stress">`}},
+		"a chosen year in front of the others":    {"/?q=stress", []string{`value="2006" checked`}},
+		"another order":                           {"/?q=stress", []string{`<a href="/?q=stress&amp;sort=newest">Nyeste</a>`, `<a href="/?q=stress" aria-current="true">Bedste match</a>`}},
+		"an order that the form keeps":            {"/?q=stress&sort=title", []string{`<input type="hidden" name="sort" value="title">`}},
+		"the pages around":                        {"/?q=stress&page=3", []string{`<a href="/?q=stress&amp;page=2" rel="prev">`, `<a href="/?q=stress&amp;page=4" rel="next">`, `aria-current="page"`, `Side 3 af 53`}},
+		"the search as feed, sheet and JSON":      {"/?q=stress&sector=beskaeftigelse", []string{`/feed.atom?q=stress&amp;sector=beskaeftigelse`, `/eksport.csv?q=stress&amp;sector=beskaeftigelse`, `/api/v1/search?q=stress&amp;sector=beskaeftigelse`}},
+		"the other language":                      {"/?q=stress", []string{`<a id="sprog" href="/?q=stress&amp;lang=en" lang="en"`}},
+		"English, which stays English":            {"/?q=stress&lang=en", []string{`href="/cases/jobcenter-lejre?lang=en"`, `<input type="hidden" name="lang" value="en">`, `href="/?q=stress&amp;sort=newest&amp;lang=en"`}},
+		"all cases, which isn't the front page":   {"/?sort=newest", []string{`<h1>1.042 cases</h1>`, `href="/?sort=title"`, `<a href="/?sort=newest" aria-current="true">Nyeste</a>`}},
+		"an empty form":                           {"/?q=", []string{`<h1>1.042 cases</h1>`}},
 	} {
 		body := get(serve(t, found(), nil), test.path).Body.String()
 		for _, want := range test.want {
@@ -301,7 +302,7 @@ func TestAHighlightHoldsMarksAndNothingElse(t *testing.T) {
 		"a < b <mark>c</mark> &quot;d&quot;<": "a &lt; b <mark>c</mark> &#34;d&#34;&lt;",
 	} {
 		s := &webtest.Searcher{Result: search.Result{Total: 1, Hits: []search.Hit{{Document: aarhus, Highlight: search.Highlight{Title: "x", Text: highlight}}}}}
-		if body := get(serve(t, s, nil), "/?q=x").Body.String(); !strings.Contains(body, `<p class="passage" lang="da">`+want+"</p>") {
+		if body := get(serve(t, s, nil), "/?q=x").Body.String(); !strings.Contains(body, `<p>`+want+"</p>") {
 			t.Errorf("%s: want %s\n%s", highlight, want, body[strings.Index(body, "<article"):])
 		}
 	}
@@ -317,7 +318,9 @@ func TestACorpusOfPlainTextIsShownAsItIs(t *testing.T) {
 
 func TestFaultsHaveAPageOfTheSameDesign(t *testing.T) {
 	broken := found()
-	broken.OnSearch = func(context.Context, search.Query) (*search.Result, error) { return nil, errors.New("disk full at /var/lib") }
+	broken.OnSearch = func(context.Context, search.Query) (*search.Result, error) {
+		return nil, errors.New("disk full at /var/lib")
+	}
 	late := found()
 	late.OnSearch = func(context.Context, search.Query) (*search.Result, error) { return nil, context.DeadlineExceeded }
 	for name, test := range map[string]struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"html/template"
 	"maps"
 	"net/url"
 	"slices"
@@ -38,6 +39,10 @@ var examples = []string{"stress forebyggelse", "frivillige på plejehjem", "vold
 
 // openFacets are those that stand open where nothing is chosen in them.
 var openFacets = []string{search.FacetSector, search.FacetTheme, search.FacetMunicipality}
+
+// paramMore names the facet whose values are all shown. The others show their head: all values of all facets would weigh more than
+// the hits.
+const paramMore = "vis"
 
 // filterFrom is how many values a facet has before it gets a box to filter them.
 const filterFrom = 12
@@ -76,8 +81,9 @@ type landingPage struct {
 
 type hitView struct {
 	URL            string
-	Title, Passage string // highlights
-	Kind           string // "" for an ordinary example
+	Lang           template.HTMLAttr // says that the case is Danish, on a page that isn't
+	Title, Passage string            // highlights
+	Kind           string            // "" for an ordinary example
 	Place          []string
 	Themes         []link
 	Matched        []string
@@ -87,8 +93,8 @@ type facetView struct {
 	Name, Label string
 	Open        bool
 	Filter      bool
-	More        bool // the tail is open: a chosen value stands in it
-	Head, Tail  []valueView
+	Values      []valueView
+	More, Less  string // the page with all values, or with the first ones; "" where they are the same
 }
 
 type valueView struct {
@@ -131,9 +137,12 @@ type relaxedLink struct {
 }
 
 func (p *Pages) search(c *gin.Context, out *bytes.Buffer) error {
-	params, err := p.site.Search(c, web.Options{Lenient: true})
+	params, err := p.site.Search(c, web.Options{Lenient: true, Extra: []string{paramMore}})
 	if err != nil {
 		return err
+	}
+	if !slices.Contains(search.Facets, params.Extra[paramMore]) {
+		params.Extra = nil
 	}
 	landing := isLanding(c.Request.URL.Query())
 	key := params.URL("/")
@@ -171,16 +180,27 @@ func isLanding(values url.Values) bool {
 
 // listURL is a search's address. One that looks for nothing says its order, to differ from the front page.
 func listURL(params web.Params) string {
-	lang := params.Lang
-	params.Lang = web.Danish
-	e := params.Encode()
+	bare := web.Params{Query: params.Query}
+	e := bare.Encode()
 	if e == "" {
 		e = web.ParamSort + "=" + string(search.SortNewest)
 	}
-	if lang != web.Danish {
-		e += "&" + web.ParamLang + "=" + lang
+	if more := params.Extra[paramMore]; more != "" {
+		e += "&" + paramMore + "=" + more
+	}
+	if params.Lang == web.English {
+		e += "&" + web.ParamLang + "=" + params.Lang
 	}
 	return "/?" + e
+}
+
+// showing is the search with all values of a facet, or none's.
+func showing(params web.Params, facet string) web.Params {
+	params.Extra = nil
+	if facet != "" {
+		params.Extra = map[string]string{paramMore: facet}
+	}
+	return params
 }
 
 // with gives the search with a change to its query, on the first page. Text and filters may be replaced, not written into.
@@ -253,7 +273,7 @@ func (p *Pages) results(ctx context.Context, c *gin.Context, params web.Params, 
 	page := resultsPage{frame: p.frame(c, "results", lang, title, "/"), Query: q.Text, Total: r.Total}
 	page.Text = q.Text
 	page.NoIndex = true // a search is no page of its own; cases are
-	page.Canonical = p.site.BaseURL + listURL(params)
+	page.Canonical = p.site.BaseURL + listURL(showing(params, ""))
 	page.Languages = nil
 	for _, l := range []string{web.Danish, web.English} {
 		other := params
@@ -263,11 +283,14 @@ func (p *Pages) results(ctx context.Context, c *gin.Context, params web.Params, 
 	if q.Sort != "" && with(params, func(q *search.Query) { q.Sort = "" }) != with(params, func(*search.Query) {}) {
 		page.Hidden = append(page.Hidden, field{web.ParamSort, string(q.Sort)})
 	}
+	if more := params.Extra[paramMore]; more != "" {
+		page.Hidden = append(page.Hidden, field{paramMore, more})
+	}
 	for _, h := range r.Hits {
 		page.Hits = append(page.Hits, p.hit(h, params))
 	}
 	for _, f := range r.Facets {
-		if v, ok := p.facet(f, lang); ok {
+		if v, ok := p.facet(f, params); ok {
 			page.Facets = append(page.Facets, v)
 		}
 	}
@@ -305,7 +328,7 @@ func (p *Pages) results(ctx context.Context, c *gin.Context, params web.Params, 
 			return page, err
 		}
 	}
-	all := params.WithPage(1)
+	all := showing(params.WithPage(1), "")
 	page.CSV, page.Atom, page.JSON = all.URL("/eksport.csv"), all.URL("/feed.atom"), all.URL(api.Prefix+"/search")
 	page.Feed = page.Atom
 	return page, nil
@@ -364,6 +387,9 @@ func (p *Pages) hit(h search.Hit, params web.Params) hitView {
 		URL: inLanguage(web.CaseURL(h.ID), params.Lang), Title: cmp.Or(h.Highlight.Title, plain(h.Title)),
 		Passage: cmp.Or(h.Highlight.Text, plain(h.Summary)), Matched: h.Matched,
 	}
+	if params.Lang != web.Danish {
+		v.Lang = ` lang="da"`
+	}
 	if h.Kind != "eksempel" {
 		v.Kind = p.site.Label(search.FacetKind, h.Kind, params.Lang)
 	}
@@ -395,21 +421,25 @@ func (p *Pages) place(d search.Document, lang string) []string {
 	return parts
 }
 
-func (p *Pages) facet(f search.Facet, lang string) (facetView, bool) {
+func (p *Pages) facet(f search.Facet, params web.Params) (facetView, bool) {
+	lang := params.Lang
 	v := facetView{Name: f.Name, Label: web.FacetLabel(f.Name, lang), Open: slices.Contains(openFacets, f.Name), Filter: f.Name == search.FacetMunicipality && len(f.Values) >= filterFrom}
 	values := slices.Clone(f.Values)
 	if f.Name == search.FacetYear {
 		slices.SortStableFunc(values, func(a, b search.FacetValue) int { return strings.Compare(b.Value, a.Value) })
 	}
+	whole := params.Extra[paramMore] == f.Name || len(values) <= facetHead+2 // two values more aren't worth a click
 	for i, one := range values {
-		view := valueView{f.Name, one.Value, p.site.Label(f.Name, one.Value, lang), one.Count, one.Selected}
 		v.Open = v.Open || one.Selected
-		// Two values more aren't worth a click.
-		if i < facetHead || one.Selected || len(values) <= facetHead+2 {
-			v.Head = append(v.Head, view)
-		} else {
-			v.Tail = append(v.Tail, view)
+		if i < facetHead || one.Selected || whole {
+			v.Values = append(v.Values, valueView{f.Name, one.Value, p.site.Label(f.Name, one.Value, lang), one.Count, one.Selected})
 		}
+	}
+	switch {
+	case len(v.Values) < len(values):
+		v.More = listURL(showing(params, f.Name)) + "#filter-" + f.Name
+	case params.Extra[paramMore] == f.Name:
+		v.Less, v.Open = listURL(showing(params, ""))+"#filter-"+f.Name, true
 	}
 	return v, len(values) > 0
 }

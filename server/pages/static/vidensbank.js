@@ -27,7 +27,7 @@ function address() {
 	return `/?${wanted}`;
 }
 
-async function show(url, { push = true, top = false } = {}) {
+async function show(url, { push = true, top = false, replace = false } = {}) {
 	const mine = ++latest;
 	asking?.abort();
 	asking = new AbortController();
@@ -40,7 +40,9 @@ async function show(url, { push = true, top = false } = {}) {
 			location.assign(url);
 			return;
 		}
-		if (push) {
+		if (replace) {
+			history.replaceState(history.state, "", url);
+		} else if (push) {
 			history.replaceState({ y: scrollY }, "");
 			history.pushState({}, "", url);
 		}
@@ -103,7 +105,12 @@ function focusBack(old) {
 	if (at.type === "checkbox") where = `input[name="${quote(at.name)}"][value="${quote(at.value)}"]`;
 	else if (at.classList.contains("narrow")) where = ".narrow";
 	else if (at.localName === "summary") where = `#${quote(at.parentElement.id)} > summary`;
-	else if (at.localName === "a") where = `.${at.closest("[class]:not(a)").className} a[href="${quote(at.getAttribute("href"))}"]`;
+	else if (at.matches(".fold")) {
+		// More values: go on with the first new one.
+		const facet = `#${quote(at.closest("details").id)}`;
+		const n = old.querySelectorAll(`${facet} li`).length;
+		return (fresh) => (fresh.querySelectorAll(`${facet} input[type=checkbox]`)[n] ?? fresh.querySelector(`${facet} .fold`)).focus({ preventScroll: true });
+	} else if (at.localName === "a") where = `.${at.closest("[class]:not(a)").className} a[href="${quote(at.getAttribute("href"))}"]`;
 	else if (at.localName === "button") where = ".apply button";
 	return (fresh) => {
 		const again = (where && fresh.querySelector(where)) || fresh.querySelector("h1");
@@ -125,7 +132,7 @@ function fail(url) {
 }
 
 function inPlace(link) {
-	return region() && link.origin === location.origin && link.pathname === "/" && link.search !== "" && region().contains(link) && !link.hash;
+	return region() && link.origin === location.origin && link.pathname === "/" && link.search !== "" && region().contains(link) && (!link.hash || link.matches(".fold"));
 }
 
 form.addEventListener("submit", (event) => {
@@ -150,7 +157,7 @@ document.addEventListener("click", (event) => {
 		else closeSheet();
 	} else if (inPlace(link)) {
 		event.preventDefault();
-		show(link.href, { top: Boolean(link.closest(".pager")) });
+		show(link.pathname + link.search, { top: Boolean(link.closest(".pager")), replace: link.matches(".fold") });
 	}
 });
 
@@ -189,16 +196,17 @@ const fold = (text) => text.toLowerCase().replace(/aa/g, "å").normalize("NFC");
 function narrowDown(field) {
 	const facet = field.closest("fieldset");
 	const wanted = fold(field.value.trim());
-	const more = facet.querySelector("details");
+	const more = facet.querySelector(".fold[href*='vis=']");
+	if (more && wanted !== "" && !facet.dataset.asked) {
+		// The values that aren't here yet. The answer is narrowed down when it comes.
+		facet.dataset.asked = "true";
+		show(more.pathname + more.search, { replace: true });
+	}
 	let n = 0;
 	for (const one of facet.querySelectorAll("li")) {
-		const fits = wanted === "" || fold(one.querySelector("span").textContent).includes(wanted);
+		const fits = wanted === "" || fold(one.querySelector("input").value).includes(wanted);
 		one.hidden = !fits;
 		if (fits) n++;
-	}
-	if (more) {
-		if (wanted !== "" && !facet.classList.contains("narrowed")) more.open = true;
-		facet.classList.toggle("narrowed", wanted !== "");
 	}
 	if (wanted !== "") tell(say("status.filtered", { n }));
 }
