@@ -33,6 +33,7 @@ type load struct {
 	name     string
 	clients  int
 	took     time.Duration
+	cpu      time.Duration // of server and clients
 	times    times
 	failed   int
 	firstErr error
@@ -83,12 +84,12 @@ func searches(d *documents, queries []query, plain bool) *addresses {
 
 // measureLoad serves our index over HTTP in this process and lets clients ask it, one and several, past the cache and with it. Clients and
 // server share the machine's cores.
-func measureLoad(ctx context.Context, o options, size int, each time.Duration, t *corpus.Taxonomy, out io.Writer) (err error) {
+func measureLoad(ctx context.Context, o options, size int, each time.Duration, t *corpus.Taxonomy, out io.Writer) (faults error) {
 	dir, err := os.MkdirTemp(o.dir, "vidensbank-bench-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { faults = errors.Join(faults, os.RemoveAll(dir)) }()
 	d := newDocuments(o.seed, size, t)
 	fmt.Fprintf(o.log, "%d: building ours\n", size)
 	if _, err := buildOurs(ctx, d, dir); err != nil {
@@ -107,10 +108,16 @@ func measureLoad(ctx context.Context, o options, size int, each time.Duration, t
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stop()) }()
+	defer func() { faults = errors.Join(faults, stop()) }()
 
+	if path := o.profileOf("load", size); path != "" {
+		stop, err := startProfile(path)
+		if err != nil {
+			return err
+		}
+		defer func() { faults = errors.Join(faults, stop()) }()
+	}
 	var loads []*load
-	var faults error
 	for _, plain := range []bool{false, true} {
 		for _, clients := range loadClients {
 			l := &load{name: "searches past the cache", clients: clients}
@@ -159,7 +166,7 @@ func (l *load) run(ctx context.Context, base string, a *addresses, each time.Dur
 	l.heap[0], l.resident[0] = restingHeap(), statusBytes("VmRSS")
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	start := time.Now()
+	start, used := time.Now(), cpuTime()
 	for range l.clients {
 		wg.Go(func() {
 			var own times
@@ -185,7 +192,7 @@ func (l *load) run(ctx context.Context, base string, a *addresses, each time.Dur
 		})
 	}
 	wg.Wait()
-	l.took = time.Since(start)
+	l.took, l.cpu = time.Since(start), cpuTime()-used
 	slices.Sort(l.times)
 	l.heap[1], l.resident[1] = restingHeap(), statusBytes("VmRSS")
 }
@@ -212,10 +219,11 @@ func get(ctx context.Context, client *http.Client, address string) error {
 }
 
 func loadTable(w io.Writer, size int, loads []*load) {
-	rows := [][]string{{"", "clients", "searches a second", "p50 ms", "p99 ms", "slowest ms", "failed", "heap MB before, after", "resident MB before, after"}}
+	rows := [][]string{{"", "clients", "searches a second", "CPU ms a search", "p50 ms", "p99 ms", "slowest ms", "failed", "heap MB before, after", "resident MB before, after"}}
 	for _, l := range loads {
 		rows = append(rows, []string{
 			l.name, fmt.Sprint(l.clients), fmt.Sprintf("%.0f", float64(len(l.times))/l.took.Seconds()),
+			fmt.Sprintf("%.2f", l.cpu.Seconds()*1e3/float64(max(1, len(l.times)))),
 			fmt.Sprintf("%.2f", l.times.at(50).Seconds()*1e3), fmt.Sprintf("%.2f", l.times.at(99).Seconds()*1e3), fmt.Sprintf("%.2f", l.times.at(100).Seconds()*1e3),
 			fmt.Sprint(l.failed),
 			megabytes(l.heap[0]) + ", " + megabytes(l.heap[1]),

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&o.rounds, "rounds", 5, "how often each query is timed; 0 checks the counts and times nothing")
 	flags.Uint64Var(&o.seed, "seed", 1, "what documents and queries are made from")
 	flags.StringVar(&o.dir, "dir", "", "folder for the indexes, which are removed at the end (default: the system's for temporary files)")
-	flags.StringVar(&o.profile, "cpuprofile", "", "folder to write CPU profiles of our build and our queries into")
+	flags.StringVar(&o.profile, "cpuprofile", "", "folder to write CPU profiles into: of our build and our queries, or of the load")
 	underLoad := flags.Bool("load", false, "measure HTTP under load instead, with our engine only")
 	seconds := flags.Duration("seconds", 10*time.Second, "how long each load lasts")
 	if err := flags.Parse(args); err != nil {

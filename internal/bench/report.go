@@ -112,7 +112,7 @@ func ratios(w io.Writer, all []*figures) {
 		row := []string{t.String()}
 		for _, f := range all {
 			c := f.costs[t]
-			row = append(row, fmt.Sprintf("%.3f%s", float64(c[ourEngine].at(50))/float64(c[stockEngine].at(50)), goal(goals[t], f.size)))
+			row = append(row, ratio(float64(c[ourEngine].at(50)), float64(c[stockEngine].at(50)))+goal(goals[t], f.size))
 		}
 		rows = append(rows, row)
 	}
@@ -145,10 +145,13 @@ func ratios(w io.Writer, all []*figures) {
 
 // ratio writes ours / theirs, "?" where it isn't known.
 func ratio(ours, theirs float64) string {
-	if theirs == 0 {
+	switch {
+	case theirs == 0:
 		return "?"
+	case ours < theirs/100:
+		return fmt.Sprintf("%.5f", ours/theirs)
 	}
-	return fmt.Sprintf("%.2f", ours/theirs)
+	return fmt.Sprintf("%.3f", ours/theirs)
 }
 
 var engineNames = [2]string{"ours", "stock"}
