@@ -40,6 +40,7 @@ type Analyzer struct {
 	splitter  *splitter
 	thesaurus *thesaurus
 	print     string
+	parent    *Analyzer // without the corpus' vocabulary; nil for one that New made
 	cache     wordCache
 }
 
@@ -115,16 +116,18 @@ func (a *Analyzer) WithSynonyms(groups [][]string) *Analyzer {
 	return b
 }
 
-// WithVocabulary returns an analyzer that also takes the given words of a corpus for parts of compounds. Words that CanBePart
-// refuses are passed over.
+// WithVocabulary returns an analyzer that also takes the given words of a corpus for parts of compounds, such as CanBePart allows; short ones and those
+// with capitals are passed over. It shares with a what it knows of words that none of them can change.
 func (a *Analyzer) WithVocabulary(words []string) *Analyzer {
-	extra := make(map[string]bool, len(words))
+	s := &splitter{lex: a.splitter.lex, extra: make(map[string]bool, len(words)), starts: make(map[string]bool, len(words))}
 	for _, w := range words {
-		if a.CanBePart(w) {
-			extra[w] = true
+		if utf8.RuneCountInString(w) < minListedPart || !allLower(w) {
+			continue
 		}
+		s.extra[w] = true
+		s.starts[w[:extraStart]] = true
 	}
-	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: &splitter{lex: a.splitter.lex, extra: extra}, thesaurus: a.thesaurus, print: a.print}
+	b := &Analyzer{bases: a.bases, stop: a.stop, splitter: s, thesaurus: a.thesaurus, print: a.print, parent: a}
 	b.cache.init()
 	return b
 }
@@ -176,6 +179,9 @@ func (a *Analyzer) Word(surface string) *Word {
 }
 
 func (a *Analyzer) analyze(surface string) *Word {
+	if a.parent != nil && !a.splitter.mayDiffer(strings.ToLower(surface)) {
+		return a.parent.Word(surface)
+	}
 	normal := Normal(surface)
 	if normal == "" {
 		return nil

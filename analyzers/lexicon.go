@@ -34,6 +34,8 @@ const (
 	minPart = 1
 	// minListedPart is the shortest part taken from a word list or a vocabulary alone; those have too many short words.
 	minListedPart = 4
+	// minVerbTail is the shortest form of a verb that ends a compound: er, har and så are endings and chance.
+	minVerbTail = 4
 	// maxListedWord bounds a line of an operator's word list; longer ones are no words.
 	maxListedWord = 60
 )
@@ -116,7 +118,7 @@ func (l *lexicon) add(lemma, class, forms, links string) error {
 	tail := class != "x"
 	for _, f := range inflected {
 		l.whole[f] = l.whole[f] || class != "m"
-		if tail {
+		if tail && (class != "v" || utf8.RuneCountInString(f) >= minVerbTail) {
 			l.last[f] = costKnown
 		}
 	}

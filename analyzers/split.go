@@ -22,8 +22,26 @@ func wholeCost(n int) float64 {
 
 // splitter cuts compounds by the likeliest chain of known parts: those of the lexicon, and those that one corpus adds.
 type splitter struct {
-	lex   *lexicon
-	extra map[string]bool // the corpus' own words
+	lex    *lexicon
+	extra  map[string]bool // the corpus' own words
+	starts map[string]bool // their first extraStart bytes
+}
+
+// extraStart is how many bytes of the corpus' words tell whether a word may hold one of them.
+const extraStart = 4
+
+// mayDiffer tells whether one of the corpus' words may be part of a lower-case word, or of its normal form.
+func (s *splitter) mayDiffer(word string) bool {
+	if len(s.extra) == 0 {
+		return false
+	}
+	for i := 0; i+extraStart <= len(word); i++ {
+		if s.starts[word[i:i+extraStart]] {
+			return true
+		}
+	}
+	n := Normal(word)
+	return n != word && s.mayDiffer(n)
 }
 
 // first looks a first part up, with its linking element.

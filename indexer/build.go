@@ -42,9 +42,9 @@ import (
 const (
 	// batchCases is how many cases go into one segment at most: enough that merging is cheap, few enough that two cores' batches
 	// stay below 200 MB.
-	batchCases = 1000
+	batchCases = 500
 	// batchBytes bounds a batch's text, for corpora of long documents.
-	batchBytes = 6 << 20
+	batchBytes = 3 << 20
 	// maxTitles bounds the titles that complete queries: their keys are held in memory while the generation serves.
 	maxTitles = 50000
 	// buildingPrefix names the folders of builds under way.

@@ -19,14 +19,37 @@ const (
 	maxNearWords = 12
 )
 
-// rerank adds to the best entries' scores what their words' places tell, and sorts them again.
+// rerank adds to the best entries' scores what their words' places tell, and sorts them again. It stops where no entry further on can reach
+// the places that are asked for: the entries come best first, and there is a most that places can add.
 func (r *run) rerank(entries []entry) {
 	table := r.wordTable()
-	for i := range entries {
-		near, title := r.places(entries[i].doc, table)
-		entries[i].score += near + title
+	asked := r.plan.Offset + r.plan.Limit
+	most := r.mostFromPlaces()
+	best := topList{limit: asked}
+	n := 0
+	for ; n < len(entries); n++ {
+		e := &entries[n]
+		if n >= asked && asked > 0 && e.score+most < best.heap[0].score {
+			break
+		}
+		near, title := r.places(e.doc, table)
+		e.score += near + title
+		best.offer(*e)
 	}
-	sortEntries(entries)
+	sortEntries(entries[:n])
+}
+
+// mostFromPlaces is the most that places can add to a score: every two words side by side, and a title that is the query.
+func (r *run) mostFromPlaces() float32 {
+	n := min(len(r.plan.Words), maxNearWords)
+	var near, title float32
+	for w := range n {
+		title += r.idfs[w]
+		if w > 0 {
+			near += min(r.idfs[w-1], r.idfs[w])
+		}
+	}
+	return nearWeight*near + titleWeight*title
 }
 
 // wordTable leads from a word's hash in the forward file to the words of the query it stands for, as bits.
