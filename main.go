@@ -84,7 +84,7 @@ func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, std
 
 // isUsage recognises cobra's own complaints about commands and arguments, which have no type.
 func isUsage(err error) bool {
-	for _, begin := range []string{"unknown command", "accepts ", "requires ", "unknown flag"} {
+	for _, begin := range []string{"unknown command", "accepts ", "requires ", "required flag", "unknown flag"} {
 		if len(err.Error()) >= len(begin) && err.Error()[:len(begin)] == begin {
 			return true
 		}
@@ -94,9 +94,10 @@ func isUsage(err error) bool {
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version",
+		Example: `  vidensbank version`,
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(c.OutOrStdout(), "vidensbank", version())
 			return err

@@ -61,6 +61,7 @@ func (s sources) dataDir(c *corpus.Corpus) (string, error) {
 type opened struct {
 	corpus  *corpus.Corpus
 	data    string
+	dir     string              // of the generation that was opened last
 	base    *analyzers.Analyzer // without the corpus' vocabulary
 	service *search.Service
 }
@@ -113,9 +114,13 @@ func (o *opened) generation(ctx context.Context, log *slog.Logger) (search.Gener
 }
 
 func (o *opened) openGeneration(dir string) (search.Generation, error) {
+	o.dir = dir
 	x, err := embedded.Open(dir)
 	if err != nil {
 		return search.Generation{}, err
+	}
+	if x.Analysis() != o.base.Fingerprint() {
+		return search.Generation{}, errors.Join(errors.New("it was made with other language data, or another --lexicon"), x.Close())
 	}
 	return search.Generation{
 		Engine:    x,

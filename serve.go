@@ -83,10 +83,6 @@ func (s sources) serve(ctx context.Context, addr string, cfg server.Config, log 
 func (o *opened) watch(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	seen, err := indexer.Current(o.data)
-	if err != nil {
-		log.Warn("watching for a new index", "error", err)
-	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -94,10 +90,9 @@ func (o *opened) watch(ctx context.Context, log *slog.Logger) {
 		case <-tick.C:
 		}
 		dir, err := indexer.Current(o.data)
-		if err != nil || dir == seen {
+		if err != nil || dir == o.dir {
 			continue
 		}
-		seen = dir
 		g, err := o.openGeneration(dir)
 		if err != nil {
 			log.Warn("the new index is not taken", "reason", err)

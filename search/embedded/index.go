@@ -225,6 +225,9 @@ func (x *Index) Completions() search.Completions {
 // Vocabulary are the corpus' own words that its analysis took for parts of compounds.
 func (x *Index) Vocabulary() []string { return x.vocabulary }
 
+// Analysis is the fingerprint of the language data that the generation was made with.
+func (x *Index) Analysis() string { return x.manifest.Analysis }
+
 // Status names the generation.
 func (x *Index) Status() search.Status {
 	return search.Status{Generation: x.manifest.Generation, Cases: x.docs}
