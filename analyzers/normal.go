@@ -32,8 +32,7 @@ func Normal(word string) string {
 		word = norm.NFC.String(word)
 	}
 	rs := make([]rune, 0, len(word)+1)
-	all := []rune(word)
-	for _, r := range all {
+	for _, r := range word {
 		if len(rs) >= MaxTermRunes {
 			break
 		}

@@ -50,6 +50,8 @@ const (
 	nearCandidates = 400
 	// maxSpellRunes bounds the words that are spelled: an automaton grows with them.
 	maxSpellRunes = 40
+	// rareCompound is the number of documents up to which a compound of two is also looked for by one of its parts.
+	rareCompound = 10
 	// rareDocs is the number of documents up to which a word may be a slip for a word with rareFactor times as many.
 	rareDocs   = 2
 	rareFactor = 10
@@ -391,7 +393,7 @@ func (p *planner) compound(b *builder, w *analyzers.Word, own int, scale float64
 	for _, head := range p.analyzer.Heads(w) {
 		b.add(FieldAny, scale*weightHead, HowPart, head)
 	}
-	if len(bases) != 2 { // the parts of a longer one say too little by themselves
+	if own > rareCompound || len(bases) != 2 { // the parts of a longer one say too little by themselves
 		return nil
 	}
 	for _, base := range bases {

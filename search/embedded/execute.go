@@ -27,12 +27,11 @@ const (
 
 // scratch is the working memory of one query, from a pool: dense arrays by document, all zero between queries.
 type scratch struct {
-	dicts  map[string]segment.TermDictionary
-	list   segment.PostingsList
-	iter   segment.PostingsIterator
-	key    []byte
-	block  [blockDocs]uint32
-	single *roaring.Bitmap
+	dicts map[string]segment.TermDictionary
+	list  segment.PostingsList
+	iter  segment.PostingsIterator
+	key   []byte
+	block [blockDocs]uint32
 
 	docs    []docState
 	touched []uint32 // documents with tf set
