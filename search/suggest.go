@@ -34,10 +34,11 @@ const (
 // completer answers prefixes from a sorted list of keys. A case or a facet's value stands under each of its words, so that what is
 // typed may begin anywhere in it.
 type completer struct {
-	keys    []completionKey
-	entries []Completion
-	ready   map[string][]hit // best entries by short prefix
-	engine  Engine
+	keys     []completionKey
+	entries  []Completion
+	ready    map[string][]hit // best entries by short prefix
+	analyzer *analyzers.Analyzer
+	engine   Engine
 }
 
 type completionKey struct {
@@ -53,7 +54,7 @@ type hit struct {
 }
 
 func newCompleter(g Generation, p *planner) *completer {
-	c := &completer{engine: g.Engine, ready: map[string][]hit{}}
+	c := &completer{engine: g.Engine, analyzer: g.Analyzer, ready: map[string][]hit{}}
 	seen := map[string]bool{}
 	// add enters e under its text, from each word of it on unless it is taken whole, and under its aliases.
 	add := func(e Completion, whole bool, aliases ...string) {
@@ -146,7 +147,7 @@ func firstRunes(s string, n int) string {
 func (c *completer) rank(h hit) int {
 	switch c.entries[h.entry].Kind {
 	case CompletionWord:
-		return 1
+		return rankWord
 	case CompletionCase:
 		return 3
 	}
@@ -156,8 +157,10 @@ func (c *completer) rank(h hit) int {
 	return 0
 }
 
-// ranks is how many ranks there are.
-const ranks = 4
+const (
+	rankWord = 1
+	ranks    = 4 // how many there are
+)
 
 // compare orders by rank; within one by cases, then the shorter text.
 func (c *completer) compare(a, b hit) int {
@@ -237,8 +240,19 @@ func demands(text string) bool {
 func (c *completer) pick(list []hit, limit int) []Completion {
 	third := max(1, limit/3)
 	var byRank [ranks][]hit
+	var bases []string // of byRank[rankWord]
 	for _, h := range list {
 		k := c.rank(h)
+		if k == rankWord { // of one word's inflections, the shortest
+			base := c.base(c.entries[h.entry].Text)
+			if i := slices.Index(bases, base); i >= 0 {
+				if have := &byRank[k][i]; len(c.entries[h.entry].Text) < len(c.entries[have.entry].Text) {
+					*have = h
+				}
+				continue
+			}
+			bases = append(bases, base)
+		}
 		byRank[k] = append(byRank[k], h)
 	}
 	var take [ranks]int
@@ -260,6 +274,15 @@ func (c *completer) pick(list []hit, limit int) []Completion {
 		}
 	}
 	return out
+}
+
+// base is what the inflections of a word or phrase have in common.
+func (c *completer) base(text string) string {
+	words := analyzers.Words(text)
+	for i, w := range words {
+		words[i] = c.analyzer.Base(w)
+	}
+	return strings.Join(words, " ")
 }
 
 // prefix returns the best entries with a key that begins with the given one.
