@@ -170,7 +170,7 @@ func (x *Index) Explain(ctx context.Context, p *search.Plan, doc uint32) ([]sear
 			out[j].Score *= float64(r.idfs[i] * x.saturate(tf, doc) / tf * share)
 		}
 	}
-	near, title := r.places(doc, r.wordTable())
+	near, title := r.places(doc, r.s.docs[doc].mask, r.wordTable())
 	if near > 0 {
 		out = append(out, search.Matched{How: string(search.HowNearness), Weight: float64(nearWeight), Score: float64(near)})
 	}

@@ -19,33 +19,35 @@ const (
 	maxNearWords = 12
 )
 
-// rerank adds to the best entries' scores what their words' places tell, and sorts them again. It stops where no entry further on can reach
-// the places that are asked for: the entries come best first, and there is a most that places can add.
+// rerank adds to the best entries' scores what their words' places tell, and sorts them again. Entries that can't reach the places that are
+// asked for, whatever their words' places add, are left as they are.
 func (r *run) rerank(entries []entry) {
 	table := r.wordTable()
 	asked := r.plan.Offset + r.plan.Limit
-	most := r.mostFromPlaces()
 	best := topList{limit: asked}
-	n := 0
-	for ; n < len(entries); n++ {
+	for n := range entries {
 		e := &entries[n]
-		if n >= asked && asked > 0 && e.score+most < best.heap[0].score {
-			break
+		mask := r.s.docs[e.doc].mask
+		if n >= asked && asked > 0 && e.score+r.mostFromPlaces(mask) < best.heap[0].score {
+			continue
 		}
-		near, title := r.places(e.doc, table)
+		near, title := r.places(e.doc, mask, table)
 		e.score += near + title
 		best.offer(*e)
 	}
-	sortEntries(entries[:n])
+	sortEntries(entries)
 }
 
-// mostFromPlaces is the most that places can add to a score: every two words side by side, and a title that is the query.
-func (r *run) mostFromPlaces() float32 {
-	n := min(len(r.plan.Words), maxNearWords)
+// mostFromPlaces is the most that places can add to the score of a document with some of the words: every two of them side by side, and a
+// title that is the query.
+func (r *run) mostFromPlaces(mask uint32) float32 {
 	var near, title float32
-	for w := range n {
+	for w := range min(len(r.plan.Words), maxNearWords) {
+		if mask&(1<<w) == 0 {
+			continue
+		}
 		title += r.idfs[w]
-		if w > 0 {
+		if w > 0 && mask&(1<<(w-1)) != 0 {
 			near += min(r.idfs[w-1], r.idfs[w])
 		}
 	}
@@ -85,7 +87,7 @@ func (r *run) wordTable() *wordTable {
 // places reads a document's words once. near is what neighbouring words of the query add: for every two words that follow each other in
 // the query, the lesser one's weight by how close they come. title is the share of the query in the title, times that of the title
 // in the query.
-func (r *run) places(doc uint32, table *wordTable) (near, title float32) {
+func (r *run) places(doc, mask uint32, table *wordTable) (near, title float32) {
 	n := min(len(r.plan.Words), maxNearWords)
 	var last [maxNearWords]int // position + 1 of each word's last occurrence
 	var best [maxNearWords]int // distance of each word from the one before it in the query
@@ -95,7 +97,7 @@ func (r *run) places(doc uint32, table *wordTable) (near, title float32) {
 	for i, pos := 0, 1; i < len(data); i, pos = i+schema.HashBytes, pos+1 {
 		hash := hashAt(data, i)
 		if hash == schema.Break {
-			if n == 1 { // one word has no neighbours
+			if mask&(mask-1) == 0 { // one word has no neighbours
 				break
 			}
 			titleOpen = false
