@@ -131,6 +131,22 @@ func TestSlipsCostByHowLikelyTheyAre(t *testing.T) {
 	}
 }
 
+func TestLikelierSlipsCostLess(t *testing.T) {
+	for _, c := range []struct{ rule, word, likely, unlikely string }{
+		{"a foreign keyboard before another letter", "måling", "maling", "meling"},
+		{"a double letter before another one", "kommune", "komune", "komme"},
+		{"within before at the start", "ældrepleje", "ældrepleye", "hldrepleje"},
+		{"one slip before two", "børnehave", "børnehve", "børehve"},
+	} {
+		if likely, unlikely := EditCost(c.word, c.likely), EditCost(c.word, c.unlikely); likely >= unlikely || likely <= 0 {
+			t.Errorf("%s: %s for %s costs %g, %s %g", c.rule, c.likely, c.word, likely, c.unlikely, unlikely)
+		}
+	}
+	if double, slip := EditCost("kommune", "komune"), EditCost("kommune", "kommne"); double >= slip {
+		t.Errorf("a double letter missing costs %g, another letter %g", double, slip)
+	}
+}
+
 func TestIrregularFormsShareTheKeyOfTheirWord(t *testing.T) {
 	a := newTestAnalyzer(t)
 	for _, c := range []struct{ form, word string }{

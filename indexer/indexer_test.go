@@ -376,17 +376,26 @@ func TestCleanKeepsTheCurrentGenerationAndTheNewest(t *testing.T) {
 	}
 }
 
-func TestTwoBuildsAtOnceBothSucceed(t *testing.T) {
+func TestBuildsAtOnceAllSucceed(t *testing.T) {
 	data := t.TempDir()
 	print := indextest.Analyzer(t).Fingerprint()
-	corpora := []indextest.Cases{indextest.Random(8, 120), indextest.Random(9, 120), indextest.Random(10, 120)}
-	made := make([]*schema.Manifest, len(corpora))
-	var wait sync.WaitGroup
-	for i, c := range corpora {
+	const builds = 8
+	corpora := make([]indextest.Cases, builds)
+	made := make([]*schema.Manifest, builds)
+	var wait, ready sync.WaitGroup // ready: all are about to publish
+	ready.Add(builds)
+	for i := range corpora {
+		corpora[i] = indextest.Random(uint64(80+i), 20)
 		wait.Go(func() {
-			m, err := indexer.Build(t.Context(), c, indexer.Options{Data: data, Analyzer: indextest.Analyzer(t)})
+			var once sync.Once
+			m, err := indexer.Build(t.Context(), corpora[i], indexer.Options{Data: data, Analyzer: indextest.Analyzer(t), Progress: func(p indexer.Progress) {
+				if p.Stage == indexer.StageVerify {
+					once.Do(func() { ready.Done(); ready.Wait() })
+				}
+			}})
 			if err != nil {
 				t.Error(err)
+				once.Do(ready.Done)
 			}
 			made[i] = m
 		})
@@ -411,7 +420,7 @@ func TestTwoBuildsAtOnceBothSucceed(t *testing.T) {
 			t.Errorf("build %d: %v", i, err)
 		}
 	}
-	if got := entries(t, data); len(got) != 2+len(corpora) {
+	if got := entries(t, data); len(got) != 2+builds {
 		t.Errorf("the folder has %q", got)
 	}
 }

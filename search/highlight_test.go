@@ -117,6 +117,7 @@ func TestHighlightsMarkWhatMatches(t *testing.T) {
 		{"nothing where nothing matches", "Ældre og ro", "stress", "Ældre og ro"},
 		{"markup is text", "<script>alert('stress')</script> & \"ro\"", "stress", "&lt;script&gt;alert(&#39;<mark>stress</mark>&#39;)&lt;/script&gt; &amp; &#34;ro&#34;"},
 		{"a marked script is text", "<script>", "script", "&lt;<mark>script</mark>&gt;"},
+		{"signs within a marked word are text", "R&D og l'été", "R&D l'été", "<mark>R&amp;D</mark> og <mark>l&#39;été</mark>"},
 		{"an entity is text", "&lt;mark&gt; ærlig", "lt ærlig", "&amp;<mark>lt</mark>;mark&amp;gt; <mark>ærlig</mark>"},
 		{"a mark of the text is text", "<mark>ældre</mark>", "ældre", "&lt;mark&gt;<mark>ældre</mark>&lt;/mark&gt;"},
 	} {

@@ -231,6 +231,24 @@ func TestAFailedOrCancelledSearchIsNotKept(t *testing.T) {
 	}
 }
 
+func TestAQueryThatFindsNothingAsksTheEngineAFewTimes(t *testing.T) {
+	for _, text := range []string{strings.Repeat(`"å" `, 125), strings.Repeat(`-æ `, 166), strings.Repeat("ældre ", 80)} {
+		f := &fake{name: "tom"}
+		s := search.NewService(f.generation(t), indextest.Log())
+		filters := map[string][]string{}
+		for _, facet := range search.Facets {
+			filters[facet] = []string{"ø"}
+		}
+		if _, err := s.Search(t.Context(), search.Query{Text: text, Filters: filters}); err != nil {
+			t.Fatal(err)
+		}
+		if n := f.asked.Load(); n > 20 {
+			t.Errorf("%.20s…: the engine is asked %d times", text, n)
+		}
+		s.Close()
+	}
+}
+
 func TestQueriesBeyondTheLimitsAreRefusedWithWhatIsAllowed(t *testing.T) {
 	s, _ := indextest.Embedded(t)
 	many := make([]string, search.MaxFilterValues+1)
