@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/vidensbank/vidensbank/analyzers"
 	"github.com/vidensbank/vidensbank/corpus"
@@ -105,6 +106,7 @@ func (o *opened) generation(ctx context.Context, log *slog.Logger) (search.Gener
 		if err := indexer.Clean(o.data, keptGenerations); err != nil {
 			log.Warn("removing old generations", "error", err)
 		}
+		debug.FreeOSMemory() // a build's memory is many times what serving needs
 		if dir, err = indexer.Current(o.data); err != nil {
 			return search.Generation{}, err
 		}
