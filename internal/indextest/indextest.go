@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"iter"
 	"log/slog"
 	"math/rand/v2"
@@ -134,7 +133,7 @@ func Service(t testing.TB, c indexer.Corpus) *search.Service {
 }
 
 // Log is one that nobody reads.
-func Log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func Log() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 var shared struct {
 	once    sync.Once
