@@ -24,6 +24,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,9 @@ const (
 	batchBytes = 3 << 20
 	// maxTitles bounds the titles that complete queries: their keys are held in memory while the generation serves.
 	maxTitles = 50000
+	// mergeWidth is how many segments are merged at once. A merge looks at all of them for every term, so that 2,000 at once take longer than
+	// a second round does.
+	mergeWidth = 32
 	// buildingPrefix names the folders of builds under way.
 	buildingPrefix = "building-"
 )
@@ -363,8 +367,46 @@ func (b *build) bleve(ctx context.Context) error {
 		return fmt.Errorf("Bleve's builder left %d segments, want 1", len(placed))
 	}
 
+	merged, err := b.merge(ctx)
+	if err != nil {
+		return err
+	}
+	return os.Rename(merged, placed[0])
+}
+
+// merge makes one segment of all, in the corpus' order, by merging neighbours on all workers until one is left.
+func (b *build) merge(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	paths := b.segments
+	for round := 0; round == 0 || len(paths) > 1; round++ {
+		groups := slices.Collect(slices.Chunk(paths, mergeWidth))
+		next := make([]string, len(groups))
+		turn := make(chan struct{}, b.options.Workers)
+		var merges sync.WaitGroup
+		for i, group := range groups {
+			next[i] = filepath.Join(b.dir, fmt.Sprintf("merged-%d-%06d", round, i))
+			turn <- struct{}{}
+			merges.Go(func() {
+				defer func() { <-turn }()
+				if err := mergeSegments(ctx, group, next[i]); err != nil {
+					cancel(err)
+				}
+			})
+		}
+		merges.Wait()
+		if cause := context.Cause(ctx); cause != nil {
+			return "", cause
+		}
+		paths = next
+	}
+	return paths[0], nil
+}
+
+// mergeSegments merges segment files into one, and removes them.
+func mergeSegments(ctx context.Context, paths []string, target string) error {
 	plugin := new(zap.ZapPlugin)
-	segments := make([]segment.Segment, 0, len(b.segments))
+	segments := make([]segment.Segment, 0, len(paths))
 	closeAll := func() error {
 		var errs []error
 		for _, s := range segments {
@@ -372,37 +414,35 @@ func (b *build) bleve(ctx context.Context) error {
 		}
 		return errors.Join(errs...)
 	}
-	for _, path := range b.segments {
+	for _, path := range paths {
 		s, err := plugin.Open(path)
 		if err != nil {
 			return errors.Join(err, closeAll())
 		}
 		segments = append(segments, s)
 	}
-	stop := make(chan struct{})
-	merged := make(chan struct{})
+	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		select {
 		case <-ctx.Done():
 			close(stop)
-		case <-merged:
+		case <-done:
 		}
 	}()
-	target := filepath.Join(b.dir, "merged")
-	_, _, err = plugin.Merge(segments, make([]*roaring.Bitmap, len(segments)), target, stop, nil)
-	close(merged)
+	_, _, err := plugin.Merge(segments, make([]*roaring.Bitmap, len(segments)), target, stop, nil)
+	close(done)
 	if err := errors.Join(err, closeAll()); err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
 		return fmt.Errorf("merging segments: %w", err)
 	}
-	for _, path := range b.segments {
+	for _, path := range paths {
 		if err := os.Remove(path); err != nil {
 			return err
 		}
 	}
-	return os.Rename(target, placed[0])
+	return nil
 }
 
 // publish writes the manifest, checks the result as a reader would, and makes it current.
@@ -418,7 +458,13 @@ func (b *build) publish(ctx context.Context) (*schema.Manifest, error) {
 		Words:      b.words.Load(),
 	}
 	err := filepath.WalkDir(b.dir, func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.Chmod(path, 0o755) // the server may be another user
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
 			return err
 		}
 		rel, err := filepath.Rel(b.dir, path)

@@ -175,9 +175,6 @@ func (m *maker) document(c *corpus.Case) (*document, error) {
 // text analyses a piece of a case, whose words count weight times, and returns how many they are. Every piece ends with a break. A weight of 0
 // (headings, the same in every case) leaves only the break.
 func (m *maker) text(text string, weight int) int {
-	if text == "" {
-		return 0
-	}
 	n := 0
 	if weight > 0 {
 		analyzers.Tokenize(text, func(t analyzers.Token) bool {

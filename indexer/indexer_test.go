@@ -453,7 +453,7 @@ var watched = []struct{ moment, pattern string }{
 	{"as it writes its first segment", "building-*/segment-*"},
 	{"as it writes the words in order", "building-*/" + schema.ForwardFile},
 	{"as it makes Bleve's folder", "building-*/" + schema.BleveDir},
-	{"as it merges", "building-*/merged"},
+	{"as it merges", "building-*/merged-*"},
 	{"as it verifies", "building-*/" + schema.ManifestFile},
 }
 

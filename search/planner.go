@@ -213,7 +213,9 @@ func (p *planner) words(ctx context.Context, out *planned, terms []term) ([]Plan
 			return nil, err
 		}
 		if len(w.Alternatives) == 0 && !t.phrase {
-			p.fragments(&b, t.word)
+			if err := p.fragments(&b, t.word); err != nil {
+				return nil, err
+			}
 			if err := p.weigh(&w); err != nil {
 				return nil, err
 			}
@@ -331,14 +333,47 @@ func (p *planner) otherWords(b *builder, w *analyzers.Word, own int, others []an
 	return nil
 }
 
-// fragments adds the beginning and the end of a word that nothing in the index stands for, so that it isn't lost altogether.
-func (p *planner) fragments(b *builder, w *analyzers.Word) {
+// minCut is the shortest half of a misspelt compound, in letters: shorter ones are known by chance.
+const minCut = 4
+
+// fragments adds what an unknown word is made of, so that it isn't lost altogether: the two halves of a compound that are both in the index
+// by their bases, which forgives doubled letters and missing links (stresforebygelse), or else its known beginning and end.
+func (p *planner) fragments(b *builder, w *analyzers.Word) error {
+	rs := []rune(w.Normal)
+	var best []string
+	shorter := 0
+	for at := minCut; at+minCut <= len(rs) && len(rs) <= maxSpellRunes; at++ {
+		half := min(at, len(rs)-at)
+		if half <= shorter {
+			continue
+		}
+		last := p.analyzer.Base(string(rs[at:]))
+		for _, first := range []string{string(rs[:at]), strings.TrimSuffix(string(rs[:at]), "s")} {
+			halves := []string{p.analyzer.Base(first), last}
+			n, err := p.docs(Alternative{Field: FieldAny, Terms: halves})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				best, shorter = halves, half
+				break
+			}
+		}
+	}
+	if best != nil {
+		b.add(FieldAny, weightTypo1, HowSpelling, best...)
+		for _, base := range best {
+			b.add(FieldAny, weightLone, HowPart, base)
+		}
+		return nil
+	}
 	first, last := p.analyzer.Fragments(w)
 	for _, base := range []string{first, last} {
 		if base != "" {
 			b.add(FieldAny, weightLone, HowPart, base)
 		}
 	}
+	return nil
 }
 
 // joined adds the compounds that the word may be half of: with its neighbour before and behind, by any linking element.
@@ -566,6 +601,9 @@ func (p *planner) spell(ctx context.Context, out *planned, b *builder, t term, o
 	}
 	distance := 1
 	known := p.analyzer.Known(t.typed)
+	if alternatives, _ := p.analyzer.Alternatives([]string{t.word.Base}); len(alternatives) > 0 {
+		known = true // the thesaurus has it
+	}
 	if runes >= minTypo2 && !known && own == 0 {
 		distance = 2
 	}

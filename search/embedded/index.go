@@ -218,7 +218,6 @@ func (x *Index) Completions() search.Completions {
 	for _, t := range x.suggestions.Titles {
 		c.Titles = append(c.Titles, search.Completion{Kind: search.CompletionCase, Text: t.Text, Value: t.ID, Count: 1})
 	}
-	x.suggestions = nil // the completer has them now
 	return c
 }
 
