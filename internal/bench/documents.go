@@ -159,7 +159,7 @@ func (w *writer) text(words int) string {
 			n = words
 		}
 		for i := range n {
-			next := ""
+			var next string
 			if w.r.Float64() < functionShare {
 				next = w.function()
 			} else {

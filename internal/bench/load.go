@@ -92,7 +92,7 @@ func measureLoad(ctx context.Context, o options, size int, each time.Duration, t
 	defer func() { faults = errors.Join(faults, os.RemoveAll(dir)) }()
 	d := newDocuments(o.seed, size, t)
 	fmt.Fprintf(o.log, "%d: building ours\n", size)
-	if _, err := buildOurs(ctx, d, dir); err != nil {
+	if err := buildOurs(ctx, d, dir); err != nil {
 		return err
 	}
 	own, err := openOurs(dir, t)

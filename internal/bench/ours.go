@@ -8,7 +8,6 @@ import (
 	"github.com/vidensbank/vidensbank/analyzers"
 	"github.com/vidensbank/vidensbank/corpus"
 	"github.com/vidensbank/vidensbank/indexer"
-	"github.com/vidensbank/vidensbank/internal/schema"
 	"github.com/vidensbank/vidensbank/search"
 	"github.com/vidensbank/vidensbank/search/embedded"
 )
@@ -21,12 +20,13 @@ type ours struct {
 }
 
 // buildOurs builds and publishes a generation in a data folder.
-func buildOurs(ctx context.Context, c indexer.Corpus, data string) (*schema.Manifest, error) {
+func buildOurs(ctx context.Context, c indexer.Corpus, data string) error {
 	a, err := analyzers.New(analyzers.Options{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return indexer.Build(ctx, c, indexer.Options{Data: data, Analyzer: a})
+	_, err = indexer.Build(ctx, c, indexer.Options{Data: data, Analyzer: a})
+	return err
 }
 
 // openOurs opens the current generation of a data folder.

@@ -68,7 +68,7 @@ func measureSize(ctx context.Context, o options, size int, t *corpus.Taxonomy) (
 		return nil, err
 	}
 	f.builds[ourEngine], err = measureBuild(ourData, o.profileOf("build", size), func() error {
-		_, err := buildOurs(ctx, d, ourData)
+		err := buildOurs(ctx, d, ourData)
 		return err
 	})
 	if err != nil {
