@@ -68,8 +68,7 @@ func measureSize(ctx context.Context, o options, size int, t *corpus.Taxonomy) (
 		return nil, err
 	}
 	f.builds[ourEngine], err = measureBuild(ourData, o.profileOf("build", size), func() error {
-		err := buildOurs(ctx, d, ourData)
-		return err
+		return buildOurs(ctx, d, ourData)
 	})
 	if err != nil {
 		return nil, err
